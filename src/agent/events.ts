@@ -1,0 +1,117 @@
+/**
+ * The session's events. A session is the append-only list of these; transcript, cost, history for the model and
+ * resume are all folded from it. Add a variant rather than a second store.
+ */
+import type { FinishReason, ModelErrorFields, ModelErrorKind, ReasoningDetail, ToolCall, Usage } from './model.ts';
+import type { ApprovalAnswer, ApprovalRequest, ToolResult } from './tool.ts';
+
+/** The model a turn runs on. */
+export interface ModelRef {
+	readonly id: string;
+	readonly name: string;
+	/** True for the built-in assistant, which follows rules and calls no model. */
+	readonly isBuiltIn: boolean;
+}
+
+/** A failure as it is stored: the `ModelError`, or for a bug of ours kind `internal`. */
+export interface FailureRecord {
+	readonly kind: ModelErrorKind | 'internal';
+	readonly message: string;
+	readonly fields: ModelErrorFields;
+}
+
+export type TurnEndReason =
+	/** The model had nothing more to do. */
+	| 'done'
+	/** The answer reached its output limit. */
+	| 'length'
+	/** The turn reached its limit of requests. */
+	| 'limit'
+	| 'stopped'
+	| 'failed'
+	/** The editor closed or the host died; noticed on the next opening. */
+	| 'interrupted';
+
+/** What one turn produces. `runTurn` yields these and nothing else. */
+export type TurnEvent =
+	| { readonly type: 'turnStart'; readonly turnId: string; readonly model: ModelRef }
+	| { readonly type: 'requestStart'; readonly requestId: string }
+	| { readonly type: 'text'; readonly delta: string }
+	| { readonly type: 'reasoning'; readonly delta: string }
+	| {
+			readonly type: 'retry';
+			readonly attempt: number;
+			readonly delayMs: number;
+			readonly kind: ModelErrorKind;
+			readonly message: string;
+	  }
+	| { readonly type: 'served'; readonly model: string; readonly provider?: string; readonly generationId?: string }
+	/** Closes a request. The text is that of the `text` events since its `requestStart`. */
+	| {
+			readonly type: 'response';
+			readonly requestId: string;
+			readonly finish: FinishReason;
+			readonly toolCalls: readonly ToolCall[];
+			readonly reasoningDetails?: readonly ReasoningDetail[];
+			readonly usage?: Usage;
+			/** Milliseconds from the request to its end. */
+			readonly durationMs: number;
+	  }
+	/** Closes a request that gave no whole answer. Its partial text is shown as interrupted and not sent again. */
+	| { readonly type: 'requestFailed'; readonly requestId: string; readonly failure: FailureRecord; readonly usage?: Usage }
+	| { readonly type: 'approvalAsked'; readonly request: ApprovalRequest }
+	| { readonly type: 'approvalAnswered'; readonly callId: string; readonly answer: ApprovalAnswer }
+	/** Durable before the tool runs. */
+	| {
+			readonly type: 'toolStart';
+			readonly callId: string;
+			readonly name: string;
+			/** What it works on, for the row: a path, a pattern. */
+			readonly subject: string;
+	  }
+	/** Durable before the file is touched. Hashes name texts of the blob store; absent means there is no file. */
+	| {
+			readonly type: 'change';
+			readonly changeId: string;
+			readonly callId: string;
+			/** As the tools show it. */
+			readonly path: string;
+			readonly uri: string;
+			readonly before?: string;
+			readonly after?: string;
+	  }
+	| { readonly type: 'toolEnd'; readonly callId: string; readonly result: ToolResult }
+	/** A queued message of the user enters here, between two requests. */
+	| { readonly type: 'steer'; readonly messageId: string; readonly text: string }
+	| { readonly type: 'turnEnd'; readonly reason: TurnEndReason; readonly failure?: FailureRecord };
+
+/** What happens to a session outside a turn. */
+export type LifecycleEvent =
+	/** First record of every session: the parts of the request that never change while it lives. */
+	| {
+			readonly type: 'created';
+			readonly sessionId: string;
+			/** Root names and URIs, to find the session again. */
+			readonly workspace: readonly string[];
+			/** The system prompt as sent, rules included, so that a new version of ours keeps the cached prefix. */
+			readonly system: string;
+	  }
+	| { readonly type: 'titled'; readonly title: string }
+	| {
+			readonly type: 'user';
+			readonly messageId: string;
+			readonly text: string;
+			/** Context the user attached; sent behind the text in the same message. */
+			readonly attachments: readonly Attachment[];
+	  }
+	/** A recorded change was taken back; `conflicts` of its places needed the user. */
+	| { readonly type: 'undone'; readonly changeId: string; readonly conflicts: number };
+
+/** Text that goes with a user message, such as the selection. */
+export interface Attachment {
+	/** For the chip: "parse.ts:40-46". */
+	readonly label: string;
+	readonly text: string;
+}
+
+export type SessionEvent = LifecycleEvent | TurnEvent;

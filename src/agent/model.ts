@@ -1,0 +1,180 @@
+/**
+ * What the agent asks of a language model, and what comes back. Implemented by `openrouter/` (the network),
+ * `offline/` (rules) and the tests' scripted model; nothing here knows a wire format.
+ */
+
+/** One item of a vendor's reasoning trace. Opaque: it goes back to the same model family exactly as it came. */
+export type ReasoningDetail = Readonly<Record<string, unknown>>;
+
+/** A call the model made, joined from its stream fragments. */
+export interface ToolCall {
+	/** Unique within its response; invented by the client where the provider sent none. */
+	readonly id: string;
+	readonly name: string;
+	/** The arguments' JSON text as received: replaying other bytes would break the provider's prompt cache. */
+	readonly arguments: string;
+}
+
+export interface SystemMessage {
+	readonly role: 'system';
+	readonly text: string;
+}
+
+export interface UserMessage {
+	readonly role: 'user';
+	readonly text: string;
+}
+
+export interface AssistantMessage {
+	readonly role: 'assistant';
+	readonly text: string;
+	readonly toolCalls: readonly ToolCall[];
+	/** Model that produced it, so that reasoning is not replayed to another family. */
+	readonly model: string;
+	/** Plain reasoning text, replayed only where a model sends no details. */
+	readonly reasoning?: string;
+	/** Absent: the model sent none. Empty: it sent an empty list, which some models want back. */
+	readonly reasoningDetails?: readonly ReasoningDetail[];
+}
+
+export interface ToolMessage {
+	readonly role: 'tool';
+	readonly callId: string;
+	readonly text: string;
+}
+
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
+
+/** A tool as the model is told of it. */
+export interface ToolDefinition {
+	readonly name: string;
+	readonly description: string;
+	/** JSON Schema (draft 7 subset that every provider takes) of the arguments object. */
+	readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelRequest {
+	readonly model: string;
+	/** Fixed prefix first, then only ever appended to within a session: that keeps the provider's cache warm. */
+	readonly messages: readonly Message[];
+	readonly tools: readonly ToolDefinition[];
+	/** Groups a conversation for sticky provider routing; at most 256 characters. */
+	readonly sessionId: string;
+	/** Upper bound of the answer in tokens; the client chooses when absent. */
+	readonly maxOutputTokens?: number;
+}
+
+/** Tokens are the serving model's own. Cost in US dollars; absent means unknown, which is never shown as 0. */
+export interface Usage {
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	readonly cachedTokens: number;
+	readonly cacheWriteTokens: number;
+	readonly reasoningTokens: number;
+	readonly cost?: number;
+}
+
+export type FinishReason = 'stop' | 'toolCalls' | 'length' | 'contentFilter';
+
+export interface Citation {
+	readonly url: string;
+	readonly title?: string;
+}
+
+export type ModelEvent =
+	| { readonly type: 'text'; readonly delta: string }
+	| { readonly type: 'reasoning'; readonly delta: string }
+	/** The whole merged list, once, before `finish`. */
+	| { readonly type: 'reasoningDetails'; readonly details: readonly ReasoningDetail[] }
+	/** Whole and in order, before `finish`; never for a call that was cut. */
+	| { readonly type: 'toolCall'; readonly call: ToolCall }
+	| { readonly type: 'citation'; readonly citation: Citation }
+	/** The attempt failed before anything was shown, and is made again after `delayMs`. */
+	| {
+			readonly type: 'retry';
+			readonly attempt: number;
+			readonly delayMs: number;
+			readonly kind: ModelErrorKind;
+			readonly message: string;
+	  }
+	/** Who answers, once known. `generationId` finds the bill of a stream that was cut. */
+	| { readonly type: 'served'; readonly model: string; readonly provider?: string; readonly generationId?: string }
+	| { readonly type: 'usage'; readonly usage: Usage }
+	/** Last event of every complete stream. Anything else ends by throwing a `ModelError`. */
+	| { readonly type: 'finish'; readonly reason: FinishReason };
+
+export interface ModelClient {
+	/**
+	 * Asks once and streams the answer. Retries that lose nothing happen inside and are reported as events.
+	 * @throws ModelError for every other end than `finish`, with kind `aborted` when the signal fired.
+	 */
+	stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+/** Why a request failed. One kind, one advice: see `advice.ts`. */
+export type ModelErrorKind =
+	/** No key, or one that the service refuses. */
+	| 'auth'
+	/** The account's credit does not cover the request. */
+	| 'credits'
+	/** The key's own spending limit is reached. */
+	| 'keyLimit'
+	/** Too many requests; passes by itself. */
+	| 'rateLimit'
+	/** Today's free requests are used up. */
+	| 'freeQuota'
+	| 'contextLength'
+	/** The model id is unknown, withdrawn or not for chat. */
+	| 'modelNotFound'
+	/** No provider meets the routing, privacy or parameter rules. */
+	| 'noRoute'
+	/** The model cannot call tools (or take images); another one can. */
+	| 'unsupported'
+	/** Refused for its content. */
+	| 'moderation'
+	/** Not permitted for this key or region. */
+	| 'forbidden'
+	/** The request itself is wrong: ours to mend. */
+	| 'badRequest'
+	/** Provider or service trouble that a later attempt may not meet. */
+	| 'unavailable'
+	/** No connection, or it broke before an answer. */
+	| 'network'
+	/** The stream ended in the middle. */
+	| 'cut'
+	/** Nothing came for longer than the limit. */
+	| 'silent'
+	/** Something other than an answer came with status 200, such as a captive portal's page. */
+	| 'notAnAnswer'
+	/** The answer broke its own format. */
+	| 'malformed'
+	| 'aborted';
+
+export interface ModelErrorFields {
+	readonly status?: number;
+	readonly provider?: string;
+	/** Whether the same request may succeed later without any change. */
+	readonly isRetryable?: boolean;
+	/** How long the service asks to wait. */
+	readonly retryAfterMs?: number;
+	/** Largest answer in tokens the remaining credit pays for, where the service said so. */
+	readonly affordableTokens?: number;
+	/** Models the service offers instead. */
+	readonly alternatives?: readonly string[];
+	readonly generationId?: string;
+	/** What came over the wire, shortened, for the details view. Never holds a key. */
+	readonly details?: string;
+}
+
+export class ModelError extends Error {
+	override readonly name = 'ModelError';
+	readonly kind: ModelErrorKind;
+	readonly fields: ModelErrorFields;
+
+	/** @param message One sentence for the user: what happened, without advice. */
+	constructor(kind: ModelErrorKind, message: string, fields: ModelErrorFields = {}, options?: ErrorOptions) {
+		super(message, options);
+		this.kind = kind;
+		this.fields = fields;
+	}
+}

@@ -1,0 +1,127 @@
+/**
+ * The workspace as the agent sees it: what the user sees. Open buffers come before the disk, paths are
+ * workspace-relative with `/`, and every write names the version it was made for.
+ * Implemented by `host/workspace/` and, for tests, `test/fakes/memoryWorkspace.ts`; both pass the same contract tests.
+ */
+
+/** A resolved path. Only a workspace makes these; tools pass them back. */
+export interface Location {
+	/** As shown to user and model: `src/app.ts`, with several roots `root-name/src/app.ts`, outside the absolute path. */
+	readonly path: string;
+	readonly uri: string;
+	/** Outside every workspace folder, also by way of a symbolic link. */
+	readonly isOutside: boolean;
+}
+
+/** Names the exact text that was read. Opaque; equal stamps mean equal text. */
+export type Stamp = string;
+
+export interface FileStat {
+	readonly kind: 'file' | 'folder' | 'other';
+	/** Bytes on disk. */
+	readonly size: number;
+	readonly isReadOnly: boolean;
+}
+
+export interface FileText {
+	/** Without byte-order mark; line ends as they are. */
+	readonly text: string;
+	readonly stamp: Stamp;
+	/** The user has unsaved changes in it. */
+	readonly isUnsaved: boolean;
+}
+
+/** Part of a file too large to hold. Lines count from 1. */
+export interface FileLines {
+	readonly lines: readonly string[];
+	readonly from: number;
+	/** Absent when counting them would mean reading on. */
+	readonly totalLines?: number;
+	readonly isUnsaved: boolean;
+}
+
+export interface DirectoryEntry {
+	readonly name: string;
+	readonly kind: 'file' | 'folder' | 'other';
+	/** Hidden by `.gitignore`, `files.exclude` or `search.exclude`. */
+	readonly isIgnored: boolean;
+}
+
+export interface FileQuery {
+	/** Glob with `/`, relative to `in`. */
+	readonly glob: string;
+	readonly in: Location | undefined;
+	/** Files returned at most. */
+	readonly limit: number;
+}
+
+export interface FoundFiles {
+	readonly paths: readonly string[];
+	/** There are more than the limit. */
+	readonly isPartial: boolean;
+}
+
+export interface TextQuery {
+	readonly pattern: string;
+	readonly isRegex: boolean;
+	readonly isCaseSensitive: boolean;
+	readonly glob: string | undefined;
+	/** Folder or file to search; absent means every root. */
+	readonly in: Location | undefined;
+	/** Matching lines returned at most. */
+	readonly limit: number;
+	/** Lines shown around each match. */
+	readonly contextLines: number;
+}
+
+export interface MatchLine {
+	/** 1-based. */
+	readonly line: number;
+	/** Shortened when very long. */
+	readonly text: string;
+	/** False for a line of context. */
+	readonly isMatch: boolean;
+}
+
+export interface FileMatches {
+	readonly path: string;
+	readonly lines: readonly MatchLine[];
+}
+
+export interface FoundText {
+	readonly files: readonly FileMatches[];
+	readonly isPartial: boolean;
+}
+
+export interface WriteOutcome {
+	readonly stamp: Stamp;
+	/** False while the change waits in a buffer that held the user's unsaved work before. */
+	readonly isSaved: boolean;
+	/** What the model must know, such as a formatter's change on save. */
+	readonly note?: string;
+}
+
+/** All methods throw `ToolError` with advice for what a caller can mend, and stop at the signal. */
+export interface Workspace {
+	/** The folders, by the name that starts a path where there are several. */
+	readonly roots: readonly { readonly name: string; readonly uri: string }[];
+	/** Touches nothing but symbolic links. The file need not exist. */
+	locate(path: string, signal: AbortSignal): Promise<Location>;
+	/** Undefined when nothing is there. */
+	stat(location: Location, signal: AbortSignal): Promise<FileStat | undefined>;
+	/** Whole text; refuses binary files and those above the limit that `readLines` is for. */
+	readText(location: Location, signal: AbortSignal): Promise<FileText>;
+	/** Lines `from`..`from + count - 1` in constant memory. */
+	readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines>;
+	list(location: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]>;
+	findFiles(query: FileQuery, signal: AbortSignal): Promise<FoundFiles>;
+	findText(query: TextQuery, signal: AbortSignal): Promise<FoundText>;
+	/**
+	 * Makes the file's text `text`, through the buffer and as small line edits where there is one.
+	 * @param expected the stamp that `text` was derived from, or `absent` to create the file.
+	 * @throws ToolError when the file has another text by now; nothing is changed then.
+	 */
+	write(location: Location, text: string, expected: Stamp | 'absent', signal: AbortSignal): Promise<WriteOutcome>;
+	/** Removes a file that still has the text of `expected`. Used to take back a creation. */
+	remove(location: Location, expected: Stamp, signal: AbortSignal): Promise<void>;
+}

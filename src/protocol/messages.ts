@@ -1,0 +1,158 @@
+/**
+ * The messages between page and host. The page is an untrusted sender: the host parses with `pageMessage.ts`.
+ * The page trusts the host, so it needs these types only, and zod stays out of its bundle.
+ */
+import type { Item, TranscriptDelta } from './transcript.ts';
+
+/** Buttons an error or an empty state can offer. The host runs them; the page only names one. */
+export type PanelAction =
+	| 'setKey'
+	| 'signOut'
+	| 'addCredits'
+	| 'keySettings'
+	| 'privacySettings'
+	| 'chooseModel'
+	| 'useBuiltIn'
+	| 'retry'
+	| 'continue'
+	| 'newSession'
+	| 'manageTrust'
+	| 'takeOver';
+
+export interface ModelView {
+	readonly id: string;
+	readonly name: string;
+	readonly isBuiltIn: boolean;
+	/** "$3/$15" in dollars per million tokens in and out; absent when unknown. */
+	readonly price?: string;
+}
+
+export interface ApprovalView {
+	readonly callId: string;
+	/** Single use: an answer without the nonce that was shown is ignored. */
+	readonly nonce: string;
+	/** "Edit parse.ts?" */
+	readonly title: string;
+	/** Folder of the file, muted behind the title. */
+	readonly folder?: string;
+	/** Why it is asked, one sentence. */
+	readonly reason: string;
+	readonly canAllowSession: boolean;
+	readonly detail?: Detail;
+	/** 1-based place in the line of waiting approvals. */
+	readonly position: number;
+	readonly total: number;
+}
+
+export interface DiffHunkView {
+	readonly oldStart: number;
+	readonly newStart: number;
+	readonly lines: readonly string[];
+}
+
+/** What opens below a row, or fills an approval. */
+export type Detail =
+	| { readonly kind: 'diff'; readonly path: string; readonly hunks: readonly DiffHunkView[] }
+	| { readonly kind: 'paths'; readonly paths: readonly string[]; readonly more: number }
+	| {
+			readonly kind: 'matches';
+			readonly matches: readonly { readonly path: string; readonly line: number; readonly text: string }[];
+			readonly more: number;
+	  }
+	| { readonly kind: 'text'; readonly text: string };
+
+export interface SessionView {
+	readonly id: string;
+	readonly title: string;
+	/** Milliseconds since 1970. */
+	readonly updatedAt: number;
+	readonly state: 'idle' | 'running' | 'waiting';
+	/** Second line: "Waiting for your approval", or model and cost. */
+	readonly note: string;
+}
+
+/** Everything on the page that is not transcript. Small, so it is sent whole. */
+export interface PanelState {
+	readonly session?: { readonly id: string; readonly title: string };
+	readonly model: ModelView;
+	readonly hasKey: boolean;
+	readonly isTrusted: boolean;
+	/** Another window writes this session: reading only. */
+	readonly isReadOnly: boolean;
+	readonly activity: 'idle' | 'running' | 'waiting' | 'interrupted';
+	readonly approval?: ApprovalView;
+	readonly queue: readonly { readonly id: string; readonly text: string }[];
+	/** "$0.184 this session", "Offline, no cost", or "cost unknown". */
+	readonly cost: string;
+	/** What the editor offers to attach; `isOn` chips go with the next message. */
+	readonly chips: readonly ChipView[];
+	/** Files the session changed and that can still be undone. */
+	readonly changes: { readonly files: number; readonly added: number; readonly removed: number };
+	/** Whether edits in this session run without asking. */
+	readonly editsAllowed: boolean;
+}
+
+export interface ChipView {
+	readonly id: string;
+	readonly label: string;
+	readonly icon: 'file-code' | 'selection';
+	readonly isOn: boolean;
+}
+
+export type HostMessage =
+	/** Answer to `ready` and to a change of session: the page starts anew from this. */
+	| {
+			readonly type: 'snapshot';
+			readonly state: PanelState;
+			/** Items in all; `items` are those from `from` on. */
+			readonly total: number;
+			readonly from: number;
+			readonly items: readonly Item[];
+			/** Open the sessions list instead of the conversation. */
+			readonly view: 'chat' | 'sessions';
+	  }
+	| { readonly type: 'state'; readonly state: PanelState }
+	/** At most one a frame. */
+	| { readonly type: 'deltas'; readonly deltas: readonly TranscriptDelta[] }
+	/** Answer to `range`. */
+	| { readonly type: 'items'; readonly from: number; readonly items: readonly Item[] }
+	| { readonly type: 'sessions'; readonly sessions: readonly SessionView[] }
+	| { readonly type: 'announce'; readonly text: string; readonly isUrgent: boolean }
+	| { readonly type: 'focus' }
+	/** Puts text into the composer, for example after a failed send. */
+	| { readonly type: 'draft'; readonly text: string };
+
+export type PageMessage =
+	| { readonly type: 'ready' }
+	| { readonly type: 'send'; readonly text: string }
+	| { readonly type: 'stop' }
+	| {
+			readonly type: 'answer';
+			readonly callId: string;
+			readonly nonce: string;
+			readonly allow: 'once' | 'session' | 'no';
+			readonly instead?: string;
+	  }
+	| { readonly type: 'newSession' }
+	| { readonly type: 'showSessions' }
+	| { readonly type: 'openSession'; readonly sessionId: string }
+	| { readonly type: 'deleteSession'; readonly sessionId: string }
+	/** Asks for up to `count` items that end before index `before`. */
+	| { readonly type: 'range'; readonly before: number; readonly count: number }
+	| { readonly type: 'toggleChip'; readonly id: string }
+	| { readonly type: 'removeQueued'; readonly id: string }
+	| { readonly type: 'action'; readonly action: PanelAction; readonly argument?: string }
+	/** A path as the tools show it. */
+	| { readonly type: 'openFile'; readonly path: string; readonly line?: number }
+	| { readonly type: 'openLink'; readonly url: string }
+	/** Diff of the file before and after the call. */
+	| { readonly type: 'openDiff'; readonly callId: string }
+	| { readonly type: 'undo'; readonly callId: string }
+	/** All that the session changed. */
+	| { readonly type: 'openChanges' }
+	| { readonly type: 'undoAll' }
+	| { readonly type: 'keepAll' }
+	| { readonly type: 'copy'; readonly text: string }
+	| { readonly type: 'insert'; readonly text: string }
+	/** Something threw in the page. */
+	| { readonly type: 'pageError'; readonly message: string };

@@ -1,0 +1,82 @@
+/** The transcript as the panel shows it, and how it changes. The host owns it; the page holds a window of it. */
+import type { Detail, PanelAction } from './messages.ts';
+
+export type ToolState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'interrupted';
+
+/** One row or block. `id` never changes and is unique in a session. */
+export type Item =
+	| { readonly kind: 'user'; readonly id: string; readonly text: string; readonly chips: readonly string[] }
+	| { readonly kind: 'text'; readonly id: string; readonly text: string; readonly state: TextState }
+	| {
+			readonly kind: 'reasoning';
+			readonly id: string;
+			readonly text: string;
+			readonly state: TextState;
+			readonly durationMs?: number;
+	  }
+	| {
+			readonly kind: 'tool';
+			/** The call's id. */
+			readonly id: string;
+			readonly name: string;
+			readonly state: ToolState;
+			/** "Read", "Editing", "Failed". */
+			readonly verb: string;
+			readonly subject: string;
+			/** Set when the subject is a file that can be opened. */
+			readonly path?: string;
+			/** Right side: "84 lines", "exit 1". */
+			readonly note: string;
+			readonly added?: number;
+			readonly removed?: number;
+			readonly detail?: Detail;
+			/** The change can be taken back, or was. */
+			readonly undo?: 'possible' | 'done';
+	  }
+	| { readonly kind: 'notice'; readonly id: string; readonly icon: 'warning' | 'refresh' | 'shield'; readonly text: string }
+	| {
+			readonly kind: 'error';
+			readonly id: string;
+			readonly title: string;
+			readonly text: string;
+			readonly actions: readonly { readonly action: PanelAction; readonly label: string; readonly argument?: string }[];
+			readonly details?: string;
+	  }
+	| {
+			readonly kind: 'receipt';
+			readonly id: string;
+			/** "$0.031", "cost unknown", "no cost". */
+			readonly cost: string;
+			readonly model: string;
+			readonly provider?: string;
+			/** 0..1 of the prompt's tokens. */
+			readonly cachedShare?: number;
+			readonly promptTokens?: number;
+			readonly completionTokens?: number;
+			readonly durationMs: number;
+	  };
+
+export type TextState = 'streaming' | 'done' | 'interrupted';
+
+export type TranscriptDelta =
+	/** `index` is the item's place; always the present total. */
+	| { readonly type: 'add'; readonly index: number; readonly item: Item }
+	/** Adds to the text of a `text` or `reasoning` item. */
+	| { readonly type: 'append'; readonly index: number; readonly text: string }
+	| { readonly type: 'set'; readonly index: number; readonly item: Item };
+
+/**
+ * Changes the one item a delta names. `at` is its place in `items`, which may be a window of the transcript.
+ * @throws Error when an `append` names an item without text: host and page disagree, and a snapshot is due.
+ */
+export function applyDelta(items: Item[], at: number, delta: TranscriptDelta): void {
+	if (delta.type !== 'append') {
+		items[at] = delta.item;
+		return;
+	}
+	const item = items[at];
+	if (item === undefined || (item.kind !== 'text' && item.kind !== 'reasoning')) {
+		throw new Error(`Item ${delta.index} takes no text.`);
+	}
+	items[at] = { ...item, text: item.text + delta.text };
+}
