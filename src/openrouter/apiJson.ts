@@ -1,0 +1,60 @@
+import type * as z from 'zod';
+import { systemClock } from '../agent/clock.ts';
+import { ModelError } from '../agent/model.ts';
+import { type Connection, send } from './connection.ts';
+import { oneLine } from './errorText.ts';
+import { readFailure } from './failure.ts';
+import { isObject, parseJson } from './lenient.ts';
+import { redact } from './redact.ts';
+import { wireError } from './wire.ts';
+
+/** A connection, and the signal that ends the request. */
+export interface ApiCall extends Connection {
+	readonly signal: AbortSignal;
+}
+
+/**
+ * Fetches a JSON document and parses it.
+ * @throws ModelError as `send` does, also for an error in a 200 and for a document of another shape.
+ */
+export async function getJson<Schema extends z.ZodType>(
+	call: ApiCall,
+	path: string,
+	schema: Schema,
+	options: { readonly isPublic?: boolean } = {},
+): Promise<z.infer<Schema>> {
+	const response = await send(call, { method: 'get', path, accept: 'application/json', ...options }, call.signal);
+	const text = await readText(response, call.signal);
+	const body = parseJson(text);
+	const error = isObject(body) ? wireError.safeParse(body['error']) : undefined;
+	if (error?.success) {
+		throw readFailure({
+			headers: response.headers,
+			error: error.data,
+			now: (call.clock ?? systemClock).now(),
+			key: call.key,
+		});
+	}
+	const parsed = schema.safeParse(body);
+	if (!parsed.success) {
+		throw new ModelError('notAnAnswer', `OpenRouter's answer to ${path.replace(/\?.*/, '')} has an unknown form.`, {
+			details: redact(oneLine(text, 200), call.key),
+		});
+	}
+	return parsed.data;
+}
+
+async function readText(response: Response, signal: AbortSignal): Promise<string> {
+	try {
+		return await response.text();
+	} catch (error) {
+		throw signal.aborted
+			? new ModelError('aborted', 'The request was stopped.', {}, { cause: signal.reason })
+			: new ModelError(
+					'network',
+					'The connection broke before the answer was whole.',
+					{ isRetryable: true },
+					{ cause: error },
+				);
+	}
+}

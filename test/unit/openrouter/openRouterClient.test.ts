@@ -1,0 +1,476 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { ModelEvent } from '../../../src/agent/model.ts';
+import { createOpenRouterClient } from '../../../src/openrouter/openRouterClient.ts';
+import { type Answer, answer as answerSchema } from '../../openrouter-server/answer.ts';
+import { startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
+import { ask, clientOf, request, useServer } from './asking.ts';
+import { readFixture } from './fixtures.ts';
+import { ManualClock } from './manualClock.ts';
+import { eventsOf, textOf } from './readBytes.ts';
+
+describe('OpenRouter client', () => {
+	const context = useServer();
+
+	it('streams a whole answer: who serves, text, bill, finish', async () => {
+		context.server.script({ text: 'Hello there.' });
+		const { events, error } = await ask(clientOf(context.server));
+		assert.equal(error, undefined);
+		assert.equal(textOf(events), 'Hello there.');
+		const [served] = eventsOf(events, 'served');
+		assert.equal(served?.provider, 'Local');
+		assert.match(served?.generationId ?? '', /^gen-/);
+		assert.ok((eventsOf(events, 'usage')[0]?.usage.cost ?? 0) > 0);
+		assert.deepEqual(events.at(-1), { type: 'finish', reason: 'stop' });
+	});
+
+	for (const pieces of ['event', 1, 7] as const) {
+		it(`gives the same events when the body comes in pieces of ${pieces}`, async () => {
+			const answer: Answer = { stream: 'tool-calls-parallel-interleaved.sse' };
+			context.server.script(answer, { ...answer, pieces });
+			const client = clientOf(context.server);
+			assert.deepEqual(await ask(client), await ask(client));
+		});
+	}
+
+	it('sends the headers it means to send and no others, whatever the environment says', async () => {
+		const before = { ...process.env };
+		Object.assign(process.env, {
+			OPENAI_ORG_ID: 'org-x',
+			OPENAI_PROJECT_ID: 'proj-x',
+			OPENAI_CUSTOM_HEADERS: 'x-secret: 1',
+			OPENAI_BASE_URL: 'http://127.0.0.1:1',
+			OPENAI_API_KEY: 'sk-other',
+		});
+		try {
+			await ask(clientOf(context.server));
+		} finally {
+			process.env = before;
+		}
+		const { headers, body } = await context.server.chat(1);
+		const added = [
+			'host',
+			'connection',
+			'content-length',
+			'accept-encoding',
+			'accept-language',
+			'sec-fetch-mode',
+			'user-agent',
+		];
+		assert.deepEqual(
+			Object.keys(headers)
+				.filter(name => !added.includes(name))
+				.sort(),
+			['accept', 'authorization', 'content-type', 'http-referer', 'x-openrouter-categories', 'x-openrouter-title'],
+		);
+		assert.equal(headers['authorization'], `Bearer ${context.server.key}`);
+		assert.ok(!JSON.stringify(body).includes(context.server.key));
+	});
+
+	it('asks for the key at each request, and trims it', async () => {
+		const keys = [`  ${context.server.key}\n`, undefined, 'sk-or-v1-wrong'];
+		const client = clientOf(context.server, { getKey: async () => keys.shift() });
+		assert.equal((await ask(client)).error, undefined);
+		const missing = await ask(client);
+		assert.equal(missing.error?.kind, 'auth');
+		assert.equal(missing.error?.fields.status, undefined);
+		const wrong = await ask(client);
+		assert.equal(wrong.error?.kind, 'auth');
+		assert.equal(wrong.error?.fields.status, 401);
+		assert.equal(context.server.chats.length, 2, 'nothing is sent without a key, and a refused key is not retried');
+	});
+
+	it('refuses to follow a redirect, so that the key goes nowhere else', async () => {
+		const other = await startOpenRouterServer();
+		try {
+			const location = `${other.url}/chat/completions`;
+			context.server.script({ status: 307, headers: { location }, body: '' });
+			const { error } = await ask(clientOf(context.server));
+			assert.equal(error?.kind, 'notAnAnswer');
+			assert.equal(other.requests.length, 0);
+			assert.equal(context.server.chats.length, 1);
+		} finally {
+			await other.close();
+		}
+	});
+
+	it('says that there is no connection, after asking again', async () => {
+		const gone = await startOpenRouterServer();
+		await gone.close();
+		const clock = new ManualClock();
+		const { events, error } = await ask(clientOf(gone, { clock }), request(), { clock });
+		assert.equal(error?.kind, 'network');
+		assert.match(error?.fields.details ?? '', /ECONNREFUSED/);
+		assert.deepEqual(
+			eventsOf(events, 'retry').map(({ attempt, delayMs }) => [attempt, delayMs]),
+			[
+				[1, 1_000],
+				[2, 2_000],
+			],
+		);
+	});
+});
+
+describe('OpenRouter client, when something other than a stream comes', () => {
+	const context = useServer();
+
+	it('reports a page as such, with its text', async () => {
+		const body = '<html><head><title>x</title></head><body><h1>Sign in</h1> to the hotel network</body></html>';
+		context.server.script({ status: 200, headers: { 'content-type': 'text/html' }, body });
+		const { error } = await ask(clientOf(context.server));
+		assert.equal(error?.kind, 'notAnAnswer');
+		assert.match(error?.message ?? '', /Sign in to the hotel network/);
+	});
+
+	it('reports a page that claims to be a stream', async () => {
+		context.server.script({ stream: 'html-instead-of-sse.txt' });
+		assert.equal((await ask(clientOf(context.server))).error?.kind, 'notAnAnswer');
+	});
+
+	it('reads an error in a 200 as the status it names', async () => {
+		const body = JSON.stringify({ error: { code: 402, message: 'Insufficient credits.' } });
+		context.server.script({ status: 200, headers: { 'content-type': 'application/json' }, body });
+		const { error } = await ask(clientOf(context.server));
+		assert.equal(error?.kind, 'credits');
+		assert.equal(error?.fields.status, 402);
+	});
+
+	it('reads an answer that comes in one piece', async () => {
+		const body = new TextDecoder().decode(readFixture('completions/tool-call-mistral.json'));
+		context.server.script({ status: 200, headers: { 'content-type': 'application/json' }, body });
+		const { events, error } = await ask(clientOf(context.server));
+		assert.equal(error, undefined);
+		assert.equal(eventsOf(events, 'toolCall')[0]?.call.id, '3sniiMddS');
+		assert.equal(eventsOf(events, 'usage')[0]?.usage.cost, undefined, 'an unknown cost stays unknown');
+	});
+});
+
+describe('OpenRouter client, when the connection fails', () => {
+	const context = useServer();
+
+	for (const how of ['close', 'reset'] as const) {
+		it(`keeps the text and says "cut" when the connection ends with ${how} after it, and asks no second time`, async () => {
+			context.server.script({ text: 'The answer is long and good.', pieces: 'event', fault: { afterBytes: 700, how } });
+			const { events, error } = await ask(clientOf(context.server));
+			assert.equal(error?.kind, 'cut');
+			assert.match(error?.fields.generationId ?? '', /^gen-/);
+			assert.ok(textOf(events).length > 0);
+			assert.equal(context.server.chats.length, 1);
+		});
+
+		it(`asks again when the connection ends with ${how} before anything was shown`, async () => {
+			context.server.script({ text: 'x', fault: { afterBytes: 10, how } }, { text: 'Second.' });
+			const clock = new ManualClock();
+			const { events, error } = await ask(clientOf(context.server, { clock }), request(), { clock });
+			assert.equal(error, undefined);
+			assert.deepEqual(
+				eventsOf(events, 'retry').map(({ attempt, delayMs, kind }) => [attempt, delayMs, kind]),
+				[[1, 1_000, how === 'close' ? 'cut' : 'network']],
+			);
+			assert.equal(textOf(events), 'Second.');
+		});
+	}
+
+	it('takes bytes without meaning after some text for a cut', async () => {
+		context.server.script({ text: 'Some text.', fault: { afterBytes: 500, how: 'garbage' } });
+		assert.equal((await ask(clientOf(context.server))).error?.kind, 'cut');
+	});
+
+	it('gives up after the limit when nothing comes, and closes the connection', async () => {
+		context.server.script({ text: 'A few words.', pieces: 'event', fault: { afterBytes: 600, how: 'stall' } });
+		const clock = new ManualClock();
+		const silence = { firstByteMs: 5_000, idleByteMs: 3_000, idleDataMs: 9_000 };
+		const client = clientOf(context.server, { clock, silence });
+		const events: ModelEvent[] = [];
+		const reading = assert.rejects(
+			async () => {
+				for await (const event of client.stream(request(), new AbortController().signal)) {
+					events.push(event);
+				}
+			},
+			{ kind: 'silent', message: 'Nothing has come for 3 s.' },
+		);
+		const { ended } = await context.server.chat(1);
+		// The watchdog starts anew with each piece, so time is moved until the last one was read.
+		while (textOf(events).length < 'A few words'.length - 12) {
+			await clock.scheduled(3_000);
+			await new Promise(setImmediate);
+		}
+		await clock.scheduled(3_000);
+		await new Promise(setImmediate);
+		clock.advance(3_000);
+		await reading;
+		assert.equal(await ended, 'aborted');
+	});
+
+	it('gives up when no headers come, without asking again by itself', async () => {
+		context.server.script({ text: 'late', headersDelayMs: 60_000 });
+		const clock = new ManualClock();
+		const silence = { firstByteMs: 5_000, idleByteMs: 3_000, idleDataMs: 9_000 };
+		const asking = ask(clientOf(context.server, { clock, silence }));
+		await context.server.chat(1);
+		await clock.scheduled(5_000);
+		clock.advance(5_000);
+		const { error, events } = await asking;
+		assert.equal(error?.kind, 'silent');
+		assert.deepEqual(events, []);
+		assert.equal(context.server.chats.length, 1);
+	});
+});
+
+describe('OpenRouter client, stopped', () => {
+	const context = useServer();
+
+	it('ends at once before it asks', async () => {
+		const { error } = await ask(clientOf(context.server), request(), { signal: AbortSignal.abort() });
+		assert.equal(error?.kind, 'aborted');
+		assert.equal(context.server.requests.length, 0);
+	});
+
+	it('ends while it waits for the headers', async () => {
+		context.server.script({ text: 'late', headersDelayMs: 60_000 });
+		const controller = new AbortController();
+		const asking = ask(clientOf(context.server), request(), { signal: controller.signal });
+		const { ended } = await context.server.chat(1);
+		controller.abort();
+		assert.equal((await asking).error?.kind, 'aborted');
+		assert.equal(await ended, 'aborted');
+	});
+
+	it('ends in the middle of the text, and names the generation to find its bill', async () => {
+		context.server.script({ text: 'word '.repeat(50), pieces: 'event', fault: { afterBytes: 3_000, how: 'stall' } });
+		const controller = new AbortController();
+		const stream = clientOf(context.server).stream(request(), controller.signal)[Symbol.asyncIterator]();
+		let event = await stream.next();
+		while (!event.done && event.value.type !== 'text') {
+			event = await stream.next();
+		}
+		controller.abort();
+		const { ended } = await context.server.chat(1);
+		await assert.rejects(
+			async () => {
+				while (!(await stream.next()).done) {
+					// What was read already may still come.
+				}
+			},
+			(error: unknown) => {
+				assert.ok(error instanceof Error && 'kind' in error && 'fields' in error);
+				assert.equal(error.kind, 'aborted');
+				assert.match(inspect(error.fields), /gen-/);
+				return true;
+			},
+		);
+		assert.equal(await ended, 'aborted');
+	});
+
+	it('ends while it waits to ask again', async () => {
+		context.server.script({ error: '529-overloaded.json' });
+		const clock = new ManualClock();
+		const controller = new AbortController();
+		const asking = ask(clientOf(context.server, { clock }), request(), { signal: controller.signal });
+		await clock.scheduled(1_000);
+		controller.abort();
+		const { error, events } = await asking;
+		assert.equal(error?.kind, 'aborted');
+		assert.equal(eventsOf(events, 'retry').length, 1);
+		assert.equal(context.server.chats.length, 1);
+	});
+
+	it('closes the connection when the reader leaves', async () => {
+		context.server.script({ text: 'word '.repeat(50), pieces: 'event', fault: { afterBytes: 3_000, how: 'stall' } });
+		for await (const event of clientOf(context.server).stream(request(), new AbortController().signal)) {
+			if (event.type === 'text') {
+				break;
+			}
+		}
+		assert.equal(await (await context.server.chat(1)).ended, 'aborted');
+	});
+
+	it('leaves the connection to the next request after a whole answer', async () => {
+		context.server.script({ text: 'one' }, { text: 'two' });
+		const client = clientOf(context.server);
+		for await (const event of client.stream(request(), new AbortController().signal)) {
+			if (event.type === 'finish') {
+				// As the loop does: it asks for nothing behind the finish.
+				break;
+			}
+		}
+		assert.equal(await (await context.server.chat(1)).ended, 'sent');
+	});
+});
+
+describe('OpenRouter client, retries', () => {
+	const context = useServer();
+
+	/** @returns delays of the retries, number of requests, and the outcome. */
+	async function retries(...answers: Answer[]) {
+		context.server.script(...answers, { text: 'Done.' });
+		const clock = new ManualClock();
+		const outcome = await ask(clientOf(context.server, { clock }), request(), { clock });
+		const delays = eventsOf(outcome.events, 'retry').map(({ delayMs }) => delayMs);
+		return { delays, requests: context.server.chats.length, ...outcome };
+	}
+
+	function status(code: number, retryAfter?: string): Answer {
+		const headers = {
+			'content-type': 'application/json',
+			...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+		};
+		return { status: code, headers, body: JSON.stringify({ error: { code, message: 'no' } }) };
+	}
+
+	for (const code of [408, 409, 500, 502, 503, 504, 524, 529]) {
+		it(`asks again after ${code}, at most twice`, async () => {
+			const once = await retries(status(code));
+			assert.deepEqual([once.delays, once.error], [[1_000], undefined]);
+			assert.equal(textOf(once.events), 'Done.');
+		});
+	}
+
+	it('gives up after the third attempt', async () => {
+		const { delays, error, requests } = await retries(status(502), status(502), status(502));
+		assert.deepEqual(delays, [1_000, 2_000]);
+		assert.equal(error?.kind, 'unavailable');
+		assert.equal(requests, 3);
+	});
+
+	for (const code of [400, 401, 402, 403, 404, 413, 422]) {
+		it(`does not ask again after ${code}`, async () => {
+			const { delays, error, requests } = await retries(status(code));
+			assert.deepEqual([delays, requests], [[], 1]);
+			assert.equal(error?.fields.isRetryable, false);
+		});
+	}
+
+	const waits: readonly [retryAfter: string, delay: number | undefined][] = [
+		['1', 1_000],
+		['0', 0],
+		['60', 60_000],
+		['120', undefined],
+		['Sat, 21 Nov 2026 00:00:20 GMT', 20_000],
+		['-5', 5_000],
+		['abc', 5_000],
+	];
+	for (const [retryAfter, delay] of waits) {
+		const what = delay === undefined ? 'leaves the waiting to the user' : `waits ${delay} ms`;
+		it(`${what} after 429 with Retry-After "${retryAfter}"`, async () => {
+			const { delays, error } = await retries(status(429, retryAfter));
+			assert.deepEqual(delays, delay === undefined ? [] : [delay]);
+			assert.equal(error?.fields.retryAfterMs, delay === undefined ? 120_000 : undefined);
+		});
+	}
+
+	it('waits for the requests in flight that hold the credit', async () => {
+		const { delays, error } = await retries({ error: '402-in-flight-budget.json' });
+		assert.deepEqual([delays, error], [[3_000], undefined]);
+	});
+
+	it('asks again after an empty answer, and bills both', async () => {
+		context.server.script({ stream: 'empty-completion.sse' }, { stream: 'finish-length.sse' });
+		const clock = new ManualClock();
+		const { events } = await ask(clientOf(context.server, { clock }), request(), { clock });
+		const usage = eventsOf(events, 'usage');
+		assert.equal(usage.length, 1);
+		assert.equal(usage[0]?.usage.promptTokens, 6_200);
+	});
+
+	it('never asks again once text was shown', async () => {
+		const { delays, error, events } = await retries({ stream: 'midstream-error-502.sse' });
+		assert.deepEqual(delays, []);
+		assert.equal(error?.kind, 'unavailable');
+		assert.equal(textOf(events), 'Partial ans');
+	});
+
+	it('asks once for a shorter answer when the credit pays for one', async () => {
+		const { delays, error } = await retries({ error: '402-fewer-max-tokens.json' });
+		assert.deepEqual([delays, error], [[0], undefined]);
+		const [first, second] = context.server.chats.map(({ body }) => maxTokens(body));
+		assert.deepEqual([first, second], [32_000, 28_598]);
+	});
+
+	it('asks once for a shorter answer when the context has room for one', async () => {
+		const text =
+			"This endpoint's maximum context length is 100000 tokens. However, you requested about 120000 tokens (88000 of text input, 32000 in the output).";
+		const body = JSON.stringify({ error: { code: 400, message: text } });
+		const { delays, error } = await retries({ status: 400, headers: { 'content-type': 'application/json' }, body });
+		assert.deepEqual([delays, error], [[0], undefined]);
+		assert.equal(maxTokens(context.server.chats[1]?.body), 11_400);
+	});
+
+	it('leaves out earlier reasoning once when its signature is refused', async () => {
+		context.server.script(
+			{ error: '400-anthropic-invalid-signature.json' },
+			{ error: '400-anthropic-invalid-signature.json' },
+		);
+		const details = [{ type: 'reasoning.text', text: 'Hm', signature: 'S', format: 'anthropic-claude-v1', index: 0 }];
+		const model = 'anthropic/claude-sonnet-4.6';
+		const { error } = await ask(
+			clientOf(context.server),
+			request({
+				model,
+				messages: [
+					{ role: 'user', text: 'Hi' },
+					{ role: 'assistant', text: 'Yes', toolCalls: [], model, reasoningDetails: details },
+					{ role: 'user', text: 'More' },
+				],
+			}),
+		);
+		assert.equal(error?.kind, 'badRequest');
+		const sent = context.server.chats.map(({ text }) => text.includes('reasoning_details'));
+		assert.deepEqual(sent, [true, false]);
+	});
+});
+
+describe('OpenRouter client and the key', () => {
+	const key = `sk-or-v1-${'5ecret'.repeat(10)}`;
+	const echo = JSON.stringify({
+		error: { code: 400, message: `Bad header Bearer ${key}`, metadata: { raw: `key=${key}`, provider_name: key } },
+	});
+	const json = { 'content-type': 'application/json' };
+	const answers: Readonly<Record<string, Answer>> = {
+		'an error that quotes it': { status: 400, headers: json, body: echo },
+		'an error in a 200': { status: 200, headers: json, body: echo },
+		'an error inside a stream': {
+			status: 200,
+			headers: { 'content-type': 'text/event-stream' },
+			body: `data: ${echo}\n\n`,
+		},
+		'a page that quotes it': { status: 200, headers: { 'content-type': 'text/html' }, body: `<p>${key}</p>` },
+		'a chunk that breaks its format': {
+			status: 200,
+			headers: { 'content-type': 'text/event-stream' },
+			body: `data: ${JSON.stringify({ choices: [{ delta: { content: 5, key } }] })}\n\n`,
+		},
+		'a broken connection': { text: 'x', fault: { afterBytes: 5, how: 'reset' } },
+	};
+
+	for (const [name, answer] of Object.entries(answers)) {
+		it(`does not show it in the failure after ${name}`, async () => {
+			const server = await startOpenRouterServer({ key });
+			try {
+				server.script(...Array.from({ length: 3 }, () => answerSchema.parse(answer)));
+				const clock = new ManualClock();
+				const { events, error } = await ask(clientOf(server, { clock }), request(), { clock });
+				assert.ok(error);
+				const everything = inspect([events, error, error.stack, JSON.stringify(error.fields)], {
+					depth: 20,
+					showHidden: true,
+				});
+				assert.ok(!everything.includes('5ecret'), everything);
+			} finally {
+				await server.close();
+			}
+		});
+	}
+
+	it('does not show a key that is no header value', async () => {
+		const client = createOpenRouterClient({ baseUrl: 'http://127.0.0.1:1', getKey: async () => 'sk-ør\u2028secret' });
+		const { error } = await ask(client);
+		assert.equal(error?.kind, 'auth');
+		assert.ok(!inspect(error, { depth: 20 }).includes('secret'));
+	});
+});
+
+function maxTokens(body: unknown): unknown {
+	return typeof body === 'object' && body !== null && 'max_tokens' in body ? body.max_tokens : undefined;
+}
