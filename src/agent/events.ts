@@ -28,6 +28,10 @@ export type TurnEndReason =
 	/** The turn reached its limit of requests. */
 	| 'limit'
 	| 'stopped'
+	/** The user said no three times in a row, without saying what to do instead. */
+	| 'denied'
+	/** The model kept making a call that brought nothing new. */
+	| 'loop'
 	| 'failed'
 	/** The editor closed or the host died; noticed on the next opening. */
 	| 'interrupted';
@@ -58,7 +62,12 @@ export type TurnEvent =
 			readonly durationMs: number;
 	  }
 	/** Closes a request that gave no whole answer. Its partial text is shown as interrupted and not sent again. */
-	| { readonly type: 'requestFailed'; readonly requestId: string; readonly failure: FailureRecord; readonly usage?: Usage }
+	| {
+			readonly type: 'requestFailed';
+			readonly requestId: string;
+			readonly failure: FailureRecord;
+			readonly usage?: Usage;
+	  }
 	| { readonly type: 'approvalAsked'; readonly request: ApprovalRequest }
 	| { readonly type: 'approvalAnswered'; readonly callId: string; readonly answer: ApprovalAnswer }
 	/** Durable before the tool runs. */
@@ -82,7 +91,12 @@ export type TurnEvent =
 	  }
 	| { readonly type: 'toolEnd'; readonly callId: string; readonly result: ToolResult }
 	/** A queued message of the user enters here, between two requests. */
-	| { readonly type: 'steer'; readonly messageId: string; readonly text: string }
+	| {
+			readonly type: 'steer';
+			readonly messageId: string;
+			readonly text: string;
+			readonly attachments?: readonly Attachment[];
+	  }
 	| { readonly type: 'turnEnd'; readonly reason: TurnEndReason; readonly failure?: FailureRecord };
 
 /** What happens to a session outside a turn. */
@@ -104,6 +118,16 @@ export type LifecycleEvent =
 			/** Context the user attached; sent behind the text in the same message. */
 			readonly attachments: readonly Attachment[];
 	  }
+	/** Sent while a turn runs. It waits until a `steer` or `user` event with its id brings it in, also over a crash. */
+	| {
+			readonly type: 'queued';
+			readonly messageId: string;
+			readonly text: string;
+			readonly attachments: readonly Attachment[];
+	  }
+	| { readonly type: 'unqueued'; readonly messageId: string }
+	/** The user accepted these changes: they are no longer offered for undo. */
+	| { readonly type: 'kept'; readonly changeIds: readonly string[] }
 	/** A recorded change was taken back; `conflicts` of its places needed the user. */
 	| { readonly type: 'undone'; readonly changeId: string; readonly conflicts: number };
 

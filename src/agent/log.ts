@@ -42,6 +42,13 @@ export interface OpenedSession {
 	readonly log?: SessionLog;
 	/** Bytes at the end that were no whole record; they are kept beside the journal. */
 	readonly tornBytes: number;
+	/** Records in the middle that could not be read and were passed over; they stay where they are. */
+	readonly damagedRecords: number;
+}
+
+export interface OpenOptions {
+	/** Takes the session from another window that holds it; that one gets a `SessionTakenError`. */
+	readonly takeOver?: boolean;
 }
 
 export interface SessionStore {
@@ -49,7 +56,7 @@ export interface SessionStore {
 	list(): Promise<readonly SessionSummary[]>;
 	create(sessionId: string): Promise<SessionLog>;
 	/** @throws Error when there is no such session. */
-	open(sessionId: string): Promise<OpenedSession>;
+	open(sessionId: string, options?: OpenOptions): Promise<OpenedSession>;
 	delete(sessionId: string): Promise<void>;
 	/** Keeps a text and gives its SHA-256 in hex. Durable when it resolves. */
 	putBlob(text: string): Promise<string>;

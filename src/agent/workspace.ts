@@ -4,6 +4,8 @@
  * Implemented by `host/workspace/` and, for tests, `test/fakes/memoryWorkspace.ts`; both pass the same contract tests.
  */
 
+import { ToolError } from './tool.ts';
+
 /** A resolved path. Only a workspace makes these; tools pass them back. */
 export interface Location {
 	/** As shown to user and model: `src/app.ts`, with several roots `root-name/src/app.ts`, outside the absolute path. */
@@ -11,7 +13,12 @@ export interface Location {
 	readonly uri: string;
 	/** Outside every workspace folder, also by way of a symbolic link. */
 	readonly isOutside: boolean;
+	/** Where a symbolic link on the way leads, shown as `path` is. Absent when the path is the file's own. */
+	readonly realPath?: string;
 }
+
+/** The file has another text than the one a write was made for: read again, make the edit again. */
+export class StaleTextError extends ToolError {}
 
 /** Names the exact text that was read. Opaque; equal stamps mean equal text. */
 export type Stamp = string;
@@ -33,6 +40,7 @@ export interface FileText {
 
 /** Part of a file too large to hold. Lines count from 1. */
 export interface FileLines {
+	/** Without line ends. */
 	readonly lines: readonly string[];
 	readonly from: number;
 	/** Absent when counting them would mean reading on. */
@@ -56,7 +64,10 @@ export interface FileQuery {
 }
 
 export interface FoundFiles {
+	/** Sorted. */
 	readonly paths: readonly string[];
+	/** How many match in all; absent when nobody counted further. */
+	readonly total?: number;
 	/** There are more than the limit. */
 	readonly isPartial: boolean;
 }
@@ -111,7 +122,10 @@ export interface Workspace {
 	stat(location: Location, signal: AbortSignal): Promise<FileStat | undefined>;
 	/** Whole text; refuses binary files and those above the limit that `readLines` is for. */
 	readText(location: Location, signal: AbortSignal): Promise<FileText>;
-	/** Lines `from`..`from + count - 1` in constant memory. */
+	/**
+	 * Lines `from`..`from + count - 1` in constant memory. Fewer at the end of the file and where they come to more than
+	 * 200,000 characters; one line beyond that is cut there. Refuses binary files.
+	 */
 	readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines>;
 	list(location: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]>;
 	findFiles(query: FileQuery, signal: AbortSignal): Promise<FoundFiles>;
@@ -119,7 +133,7 @@ export interface Workspace {
 	/**
 	 * Makes the file's text `text`, through the buffer and as small line edits where there is one.
 	 * @param expected the stamp that `text` was derived from, or `absent` to create the file.
-	 * @throws ToolError when the file has another text by now; nothing is changed then.
+	 * @throws StaleTextError when the file has another text by now; nothing is changed then.
 	 */
 	write(location: Location, text: string, expected: Stamp | 'absent', signal: AbortSignal): Promise<WriteOutcome>;
 	/** Removes a file that still has the text of `expected`. Used to take back a creation. */

@@ -1,0 +1,23 @@
+/** UTF-16 units of a title at most. */
+const MAX_TITLE = 60;
+
+/** A session's title from its first message: its first line with words in it, without Markdown's marks, shortened. */
+export function titleFrom(text: string): string {
+	const line = text
+		.split(/\r?\n/)
+		.map(part =>
+			part
+				.replace(/^[\s#>*+`-]+/, '')
+				.replace(/[\s`]+/g, ' ')
+				.trim(),
+		)
+		.find(part => /[\p{L}\p{N}]/u.test(part));
+	if (line === undefined || line.length <= MAX_TITLE) {
+		return line ?? text.trim().slice(0, MAX_TITLE);
+	}
+	const cut = line.slice(0, MAX_TITLE);
+	const space = cut.lastIndexOf(' ');
+	// A word that fills more than half is cut, between its characters.
+	const whole = space > MAX_TITLE / 2 ? cut.slice(0, space) : cut.replace(/[\ud800-\udbff]$/, '');
+	return `${whole.replace(/[\s,;:.–-]+$/, '')}…`;
+}

@@ -1,0 +1,176 @@
+import { type Clock, systemClock } from '../agent/clock.ts';
+import { parseRecords, resolveRecords, summarize } from '../agent/journalRecords.ts';
+import {
+	type OpenedSession,
+	type OpenOptions,
+	type SessionLog,
+	type SessionStore,
+	type SessionSummary,
+	SessionTakenError,
+	type StoredEvent,
+} from '../agent/log.ts';
+import type { JournalFiles } from './webJournalFiles.ts';
+import { type SegmentName, segmentFile, WebJournalLog } from './webJournalLog.ts';
+import { type HeldLock, type Locks, takeWebLock } from './webLock.ts';
+
+export interface WebJournalOptions {
+	readonly files: JournalFiles;
+	/** `navigator.locks` where there is one. */
+	readonly locks?: Locks | undefined;
+	/** Tells the stores of different workspaces apart among the browser's locks: the folder's URI. */
+	readonly name: string;
+	readonly clock?: Clock;
+}
+
+const BLOBS = 'blobs';
+
+/** Sessions through the editor's file system: a folder of segments for each session, and `blobs/`. */
+export function openWebJournal(options: WebJournalOptions): SessionStore {
+	return new WebJournal(options);
+}
+
+class WebJournal implements SessionStore {
+	readonly #files: JournalFiles;
+	readonly #locks: Locks | undefined;
+	readonly #name: string;
+	readonly #clock: Clock;
+
+	constructor({ files, locks, name, clock }: WebJournalOptions) {
+		this.#files = files;
+		this.#locks = locks;
+		this.#name = name;
+		this.#clock = clock ?? systemClock;
+	}
+
+	async list(): Promise<readonly SessionSummary[]> {
+		const ids = (await this.#files.names('')).filter((name) => name !== BLOBS && isSessionId(name));
+		const summaries = await Promise.all(ids.map((id) => this.#summary(id)));
+		return summaries.filter((summary) => summary !== undefined).sort((a, b) => b.updatedAt - a.updatedAt);
+	}
+
+	async create(sessionId: string): Promise<SessionLog> {
+		assertSessionId(sessionId);
+		const { lock, isHeld } = await this.#lock(sessionId, false);
+		if (isHeld) {
+			throw new SessionTakenError('Another tab creates a session of this id.');
+		}
+		return new WebJournalLog(this.#files, sessionId, { sequence: 0, generation: 1 }, lock, this.#clock);
+	}
+
+	async open(sessionId: string, { takeOver = false }: OpenOptions = {}): Promise<OpenedSession> {
+		assertSessionId(sessionId);
+		const { lock, isHeld } = await this.#lock(sessionId, takeOver);
+		try {
+			const segments = await this.#segments(sessionId);
+			if (segments.length === 0) {
+				throw new Error(`There is no session ${sessionId}.`);
+			}
+			const records: StoredEvent[] = [];
+			let damagedRecords = 0;
+			let tornBytes = 0;
+			for (const segment of segments) {
+				const bytes = await this.#files.read(segmentFile(sessionId, segment));
+				const parsed = parseRecords(bytes);
+				for (const record of parsed.records) {
+					records.push(record);
+				}
+				damagedRecords += parsed.damagedRecords;
+				tornBytes += bytes.length - parsed.tornFrom;
+			}
+			const events = resolveRecords(records);
+			if (isHeld) {
+				return { events, tornBytes: 0, damagedRecords };
+			}
+			const position = {
+				sequence: (events.at(-1)?.sequence ?? -1) + 1,
+				generation: Math.max(0, ...segments.map(({ generation }) => generation)) + 1,
+			};
+			const log = new WebJournalLog(this.#files, sessionId, position, lock, this.#clock);
+			return { events, log, tornBytes, damagedRecords };
+		} catch (error) {
+			lock?.release();
+			throw error;
+		}
+	}
+
+	async delete(sessionId: string): Promise<void> {
+		assertSessionId(sessionId);
+		// By force: a tab that holds the session finds out before its next write.
+		const { lock } = await this.#lock(sessionId, true);
+		try {
+			await this.#files.remove(sessionId);
+		} finally {
+			lock?.release();
+		}
+	}
+
+	async putBlob(text: string): Promise<string> {
+		const bytes = new TextEncoder().encode(text);
+		const hash = await hashOf(bytes);
+		if (!(await this.#files.names(BLOBS)).includes(hash)) {
+			await this.#files.write(`${BLOBS}/${hash}`, bytes);
+		}
+		return hash;
+	}
+
+	async getBlob(hash: string): Promise<string | undefined> {
+		if (!(await this.#files.names(BLOBS)).includes(hash)) {
+			return undefined;
+		}
+		const bytes = await this.#files.read(`${BLOBS}/${hash}`);
+		return (await hashOf(bytes)) === hash ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : undefined;
+	}
+
+	async #lock(sessionId: string, force: boolean): Promise<{ lock: HeldLock | undefined; isHeld: boolean }> {
+		if (this.#locks === undefined) {
+			return { lock: undefined, isHeld: false };
+		}
+		const lock = await takeWebLock(this.#locks, `${this.#name}/${sessionId}`, force);
+		return { lock, isHeld: lock === undefined };
+	}
+
+	/** In the order in which their records count. */
+	async #segments(sessionId: string): Promise<readonly SegmentName[]> {
+		const names = (await this.#files.names(sessionId)).map(parseSegment).filter((name) => name !== undefined);
+		return names.sort((a, b) => a.generation - b.generation || a.segment - b.segment || a.revision - b.revision);
+	}
+
+	async #summary(id: string): Promise<SessionSummary | undefined> {
+		const segments = await this.#segments(id);
+		const [first, last] = [segments[0], segments.at(-1)];
+		if (first === undefined || last === undefined) {
+			return undefined;
+		}
+		const head = parseRecords(await this.#files.read(segmentFile(id, first))).records;
+		const tail = first === last ? head : parseRecords(await this.#files.read(segmentFile(id, last))).records;
+		return summarize(id, head, tail);
+	}
+}
+
+function parseSegment(name: string): SegmentName | undefined {
+	const match = /^(\d+)-(\d+)-(\d+)\.jsonl$/.exec(name);
+	if (match === null) {
+		return undefined;
+	}
+	const [, generation, segment, revision] = match.map(Number);
+	return generation === undefined || segment === undefined || revision === undefined
+		? undefined
+		: { generation, segment, revision };
+}
+
+function isSessionId(name: string): boolean {
+	return /^[A-Za-z0-9_-]{1,128}$/.test(name);
+}
+
+/** @throws Error for an id that is not a plain name. */
+function assertSessionId(sessionId: string): void {
+	if (!isSessionId(sessionId) || sessionId === BLOBS) {
+		throw new Error(`"${sessionId}" is no session id.`);
+	}
+}
+
+async function hashOf(bytes: Uint8Array<ArrayBuffer> | Uint8Array): Promise<string> {
+	// A copy, because the digest takes no shared memory and the file system's bytes may be typed as such.
+	const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

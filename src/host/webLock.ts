@@ -1,0 +1,39 @@
+/** The part of `navigator.locks` that holding a session needs. */
+export type Locks = Pick<LockManager, 'request'>;
+
+/** A lock that is held until it is released or taken away. */
+export interface HeldLock {
+	/** Another tab took it by force. */
+	readonly isTaken: boolean;
+	release(): void;
+}
+
+/**
+ * Takes a lock of the browser, which frees it by itself when the tab dies.
+ * @param force takes it from whoever holds it.
+ * @returns undefined while another tab holds it.
+ */
+export function takeWebLock(locks: Locks, name: string, force: boolean): Promise<HeldLock | undefined> {
+	return new Promise((resolve, reject) => {
+		let isTaken = false;
+		const hold = (lock: Lock | null): Promise<void> | undefined => {
+			if (lock === null) {
+				resolve(undefined);
+				return undefined;
+			}
+			return new Promise((release) => {
+				resolve({
+					get isTaken() {
+						return isTaken;
+					},
+					release,
+				});
+			});
+		};
+		locks.request(name, force ? { steal: true } : { ifAvailable: true }, hold).catch((error: unknown) => {
+			// Before the lock was ours this is a failure; after that it means it was taken away.
+			isTaken = true;
+			reject(error);
+		});
+	});
+}

@@ -1,0 +1,222 @@
+/** A workspace of one folder in memory, with a disk, editors with unsaved text, and the product's own path and search rules. */
+import { ToolError } from '../../src/agent/tool.ts';
+import {
+	type DirectoryEntry,
+	type FileLines,
+	type FileQuery,
+	type FileStat,
+	type FileText,
+	type FoundFiles,
+	type FoundText,
+	type Location,
+	StaleTextError,
+	type Stamp,
+	type TextQuery,
+	type Workspace,
+	type WriteOutcome,
+} from '../../src/agent/workspace.ts';
+import { rulesFor } from '../../src/host/workspace/ignoreRules.ts';
+import { displayPath, type Root, resolvePath } from '../../src/host/workspace/paths.ts';
+import { createScanSearch, type FileTree } from '../../src/host/workspace/scanSearch.ts';
+import { findFiles, findText, type SearchPlace } from '../../src/host/workspace/searchWorkspace.ts';
+import { sliceLines } from '../../src/host/workspace/sliceLines.ts';
+import { stampOf } from '../../src/host/workspace/stamp.ts';
+import { binaryKind } from '../../src/tools/binary.ts';
+import { counted } from '../../src/tools/counted.ts';
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export interface MemoryWorkspaceOptions {
+	/** Texts on disk by path. */
+	readonly files?: Readonly<Record<string, string | Uint8Array>>;
+	readonly excludes?: readonly string[];
+}
+
+interface Buffer {
+	text: string;
+	isUnsaved: boolean;
+}
+
+export class MemoryWorkspace implements Workspace {
+	readonly roots = [{ name: 'project', uri: 'memory:/project' }] as const;
+	/** Changed by tests to play what happens outside the agent. */
+	readonly disk = new Map<string, Uint8Array>();
+	private readonly buffers = new Map<string, Buffer>();
+	private readonly readOnly = new Set<string>();
+	private readonly excludes: readonly string[];
+	private readonly search = createScanSearch(treeOf(this.disk));
+
+	constructor({ files = {}, excludes = [] }: MemoryWorkspaceOptions = {}) {
+		this.excludes = excludes;
+		for (const [path, content] of Object.entries(files)) {
+			this.put(path, content);
+		}
+	}
+
+	put(path: string, content: string | Uint8Array): void {
+		this.disk.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+	}
+
+	/** The user opens the file and leaves this text in it unsaved. */
+	typeInto(path: string, text: string): void {
+		this.buffers.set(path, { text, isUnsaved: true });
+	}
+
+	makeReadOnly(path: string): void {
+		this.readOnly.add(path);
+	}
+
+	/** What is saved, byte-order mark included. */
+	saved(path: string): string | undefined {
+		const bytes = this.disk.get(path);
+		return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+	}
+
+	unsaved(path: string): string | undefined {
+		const buffer = this.buffers.get(path);
+		return buffer?.isUnsaved === true ? buffer.text : undefined;
+	}
+
+	async locate(path: string, signal: AbortSignal): Promise<Location> {
+		signal.throwIfAborted();
+		const roots: Root[] = [{ name: 'project', origin: 'memory://', path: '/project' }];
+		const resolved = resolvePath(path, roots, 'other');
+		const shown = displayPath(resolved, roots);
+		const isOutside = resolved.kind === 'outside';
+		return { path: shown, uri: isOutside ? `memory:${shown}` : `memory:/project/${shown}`, isOutside };
+	}
+
+	async stat({ path }: Location, signal: AbortSignal): Promise<FileStat | undefined> {
+		signal.throwIfAborted();
+		const bytes = this.disk.get(path);
+		if (bytes !== undefined) {
+			return { kind: 'file', size: bytes.length, isReadOnly: this.readOnly.has(path) };
+		}
+		const isFolder = path === '.' || [...this.disk.keys()].some(file => file.startsWith(`${path}/`));
+		return isFolder ? { kind: 'folder', size: 0, isReadOnly: false } : undefined;
+	}
+
+	async readText({ path }: Location, signal: AbortSignal): Promise<FileText> {
+		signal.throwIfAborted();
+		const buffer = this.buffers.get(path);
+		const text = this.shown(path);
+		return { text, stamp: await stampOf(text), isUnsaved: buffer?.isUnsaved ?? false };
+	}
+
+	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {
+		const { text, isUnsaved } = await this.readText(location, signal);
+		return { ...sliceLines(text, { from, count, maxCharacters: 200_000 }), from, isUnsaved };
+	}
+
+	async list({ path }: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]> {
+		signal.throwIfAborted();
+		const folder = path === '.' ? '' : path;
+		const { rules, isIgnored } = await rulesFor(folder, this.excludes, this.readIgnoreFile);
+		const entries = await treeOf(this.disk).entries('', folder);
+		return entries.map(({ name, kind }) => ({
+			name,
+			kind,
+			isIgnored: isIgnored || rules.ignores(folder === '' ? name : `${folder}/${name}`, kind === 'folder'),
+		}));
+	}
+
+	findFiles({ in: scope, ...query }: FileQuery, signal: AbortSignal): Promise<FoundFiles> {
+		return findFiles([this.place(scope)], query, signal);
+	}
+
+	findText({ in: scope, ...query }: TextQuery, signal: AbortSignal): Promise<FoundText> {
+		return findText([this.place(scope)], new Map(), query, signal);
+	}
+
+	async write(
+		{ path }: Location,
+		text: string,
+		expected: Stamp | 'absent',
+		signal: AbortSignal,
+	): Promise<WriteOutcome> {
+		signal.throwIfAborted();
+		const isThere = () => this.buffers.has(path) || this.disk.has(path);
+		if (expected !== 'absent' && !isThere()) {
+			throw new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+		}
+		const current = isThere() ? this.shown(path) : undefined;
+		const [stamp, currentStamp] = await Promise.all([
+			stampOf(text),
+			current === undefined ? 'absent' : stampOf(current),
+		]);
+		// The file may have changed while its stamp was made.
+		if (currentStamp !== expected || (isThere() ? this.shown(path) : undefined) !== current) {
+			throw new StaleTextError(`"${path}" changed since it was read. Read it again and make the edit anew.`);
+		}
+		const buffer = this.buffers.get(path);
+		if (buffer?.isUnsaved === true) {
+			buffer.text = text;
+			return { stamp, isSaved: false, note: 'The editor holds unsaved work of the user, who will save it.' };
+		}
+		this.put(path, (this.saved(path)?.startsWith(BYTE_ORDER_MARK) === true ? BYTE_ORDER_MARK : '') + text);
+		return { stamp, isSaved: true };
+	}
+
+	async remove({ path }: Location, expected: Stamp, signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		if (this.buffers.get(path)?.isUnsaved === true || (await stampOf(this.decoded(path))) !== expected) {
+			throw new StaleTextError(`"${path}" changed since it was read. Read it again and make the edit anew.`);
+		}
+		this.disk.delete(path);
+	}
+
+	private shown(path: string): string {
+		return this.buffers.get(path)?.text ?? this.decoded(path);
+	}
+
+	private decoded(path: string): string {
+		const bytes = this.disk.get(path);
+		if (bytes === undefined) {
+			throw new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+		}
+		const kind = binaryKind(bytes);
+		if (kind !== undefined) {
+			throw new ToolError(`"${path}" is ${kind} (${counted(bytes.length, 'byte')}), not text.`);
+		}
+		return new TextDecoder().decode(bytes);
+	}
+
+	private place(scope: Location | undefined): SearchPlace {
+		const unsaved = new Map<string, string>();
+		for (const [path, { text, isUnsaved }] of this.buffers) {
+			if (isUnsaved) {
+				unsaved.set(path, text);
+			}
+		}
+		const root = {
+			uri: 'memory:/project',
+			prefix: '',
+			excludes: this.excludes,
+			readIgnoreFile: this.readIgnoreFile,
+			unsaved,
+			engine: this.search,
+		};
+		return { root, below: scope === undefined || scope.path === '.' ? '' : scope.path };
+	}
+
+	private readonly readIgnoreFile = async (path: string) => this.saved(path);
+}
+
+function treeOf(disk: ReadonlyMap<string, Uint8Array>): FileTree {
+	return {
+		async entries(_root, folder) {
+			const prefix = folder === '' ? '' : `${folder}/`;
+			const kinds = new Map<string, 'file' | 'folder'>();
+			for (const path of disk.keys()) {
+				if (path.startsWith(prefix)) {
+					const [name = '', ...rest] = path.slice(prefix.length).split('/');
+					kinds.set(name, rest.length > 0 ? 'folder' : 'file');
+				}
+			}
+			return [...kinds].map(([name, kind]) => ({ name, kind }));
+		},
+		async bytes(_root, path) {
+			return disk.get(path);
+		},
+	};
+}

@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import { Conversation } from '../../src/agent/conversation.ts';
+import type { Attachment, SessionEvent, TurnEvent } from '../../src/agent/events.ts';
+import type { ModelClient } from '../../src/agent/model.ts';
+import { runTurn } from '../../src/agent/runTurn.ts';
+import { SessionState } from '../../src/agent/sessionState.ts';
+import {
+	type ApprovalAnswer,
+	type ApprovalRequest,
+	defineTool,
+	type Effect,
+	type Tool,
+	type ToolContext,
+	type ToolOutput,
+	type ToolView,
+} from '../../src/agent/tool.ts';
+import type { QueuedMessage, TurnOptions } from '../../src/agent/turnOptions.ts';
+import type { Location, Workspace } from '../../src/agent/workspace.ts';
+import { manualClock } from './manualClock.ts';
+
+export interface FakeToolOptions {
+	readonly effect?: Effect;
+	readonly preview?: (path: string) => Promise<ToolView>;
+	readonly run?: (path: string, context: ToolContext) => Promise<ToolOutput> | ToolOutput;
+}
+
+/** A tool on one path. Without `run` it answers with its name and the path. */
+export function fakeTool(name: string, { effect = 'read', preview, run }: FakeToolOptions = {}): Tool {
+	return defineTool({
+		name,
+		description: `The ${name} tool.`,
+		effect,
+		input: z.object({ path: z.string() }),
+		paths: ({ path }) => [path],
+		subject: ({ path }) => path,
+		...(preview && { preview: ({ path }: { path: string }) => preview(path) }),
+		run: async ({ path }, context) => (run === undefined ? { text: `${name} ${path}` } : run(path, context)),
+	});
+}
+
+/** Only resolves paths: what begins with `/` is outside. Every other method throws. */
+export const pathsOnly: Workspace = new Proxy(
+	{ roots: [{ name: 'root', uri: 'file:///root' }], locate: async (path: string) => locationOf(path) },
+	{
+		get(target, name) {
+			if (name in target) {
+				return Reflect.get(target, name);
+			}
+			throw new Error(`This workspace has no ${String(name)}.`);
+		},
+	},
+	// Safe: the missing methods throw by name above.
+) as unknown as Workspace;
+
+export function locationOf(path: string): Location {
+	const isOutside = path.startsWith('/');
+	return { path, uri: `file://${isOutside ? path : `/root/${path}`}`, isOutside };
+}
+
+export interface TurnRun {
+	/** What the turn yielded, in order. */
+	readonly events: readonly TurnEvent[];
+	readonly bugs: readonly unknown[];
+	readonly asked: readonly ApprovalRequest[];
+	readonly conversation: Conversation;
+	readonly state: SessionState;
+	/** Results in the order of their events. */
+	readonly results: Readonly<Record<string, string>>;
+	readonly end: Extract<TurnEvent, { type: 'turnEnd' }>;
+}
+
+export interface TurnSetup extends Partial<Omit<TurnOptions, 'client' | 'ask'>> {
+	readonly client: ModelClient;
+	/** The user's answer; without one every approval is given once. */
+	readonly ask?: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer> | ApprovalAnswer;
+	readonly history?: readonly SessionEvent[];
+	readonly queue?: QueuedMessage[];
+	/** Sees each event before it is folded and the next one is asked for. */
+	readonly onEvent?: (event: TurnEvent) => Promise<void> | void;
+}
+
+const attachments: readonly Attachment[] = [];
+const defaultHistory: readonly SessionEvent[] = [
+	{ type: 'created', sessionId: 's', workspace: [], system: 'Be good.' },
+	{ type: 'user', messageId: 'm', text: 'Do it.', attachments },
+];
+
+/** Runs a turn as a session does: folds each event, then asks for the next. Ids count up: `id1`, `id2`, … */
+export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }: TurnSetup): Promise<TurnRun> {
+	const conversation = new Conversation();
+	const state = new SessionState();
+	const fold = (event: SessionEvent) => {
+		conversation.apply(event);
+		state.apply(event);
+	};
+	for (const event of history ?? defaultHistory) {
+		fold(event);
+	}
+	const events: TurnEvent[] = [];
+	const bugs: unknown[] = [];
+	const asked: ApprovalRequest[] = [];
+	let ids = 0;
+	const turn = runTurn({
+		turnId: 'turn',
+		sessionId: 'session',
+		model: { id: 'vendor/model', name: 'Model', isBuiltIn: false },
+		client,
+		tools: [],
+		definitions: [],
+		workspace: pathsOnly,
+		signal: new AbortController().signal,
+		clock: manualClock(),
+		maxRequests: 50,
+		isTrusted: true,
+		messages: () => conversation.messages,
+		areEditsAllowed: () => state.areEditsAllowed,
+		isCallIdTaken: id => state.hasCall(id),
+		ask: async (request, signal) => {
+			asked.push(request);
+			return ask === undefined ? { allow: 'once' } : ask(request, signal);
+		},
+		takeQueued: () => queue?.splice(0) ?? [],
+		putBlob: async text => `hash of ${text}`,
+		newId: () => `id${++ids}`,
+		onBug: error => bugs.push(error),
+		...rest,
+	});
+	for await (const event of turn) {
+		await onEvent?.(event);
+		fold(event);
+		events.push(event);
+	}
+	const results = Object.fromEntries(
+		events.flatMap(event => (event.type === 'toolEnd' ? [[event.callId, event.result.text]] : [])),
+	);
+	const end = events.at(-1);
+	if (end?.type !== 'turnEnd') {
+		throw new Error('The turn did not end with turnEnd.');
+	}
+	return { events, bugs, asked, conversation, state, results, end };
+}
