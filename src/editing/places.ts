@@ -1,0 +1,111 @@
+/** Finds where a quote stands in a text, whatever the line ends of either. */
+import { toLf } from './lineEnds.ts';
+
+/** Characters `start`..`end` of the text, end exclusive. */
+export interface Place {
+	readonly start: number;
+	readonly end: number;
+}
+
+/** `indexOf` may take length × quote steps; above this product the linear search takes over. */
+const MAX_NAIVE_STEPS = 50_000_000;
+
+/** A text with LF line ends alone, and the way back to the positions of the original. */
+export interface LfView {
+	readonly text: string;
+	toOriginal(place: Place): Place;
+}
+
+export function lfView(original: string): LfView {
+	if (!original.includes('\r\n')) {
+		return { text: original, toOriginal: place => place };
+	}
+	// Position in the LF text of each line feed that had a carriage return before it.
+	const dropped: number[] = [];
+	for (let at = original.indexOf('\r\n'); at >= 0; at = original.indexOf('\r\n', at + 2)) {
+		dropped.push(at - dropped.length);
+	}
+	const toOriginal = (offset: number) => offset + countBelow(dropped, offset);
+	return {
+		text: toLf(original),
+		toOriginal: ({ start, end }) => ({ start: toOriginal(start), end: toOriginal(end) }),
+	};
+}
+
+function countBelow(sorted: readonly number[], limit: number): number {
+	let low = 0;
+	let high = sorted.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if ((sorted[middle] ?? 0) < limit) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+export interface FindOptions {
+	/** Also count places that share characters. */
+	readonly overlapping: boolean;
+	readonly limit: number;
+}
+
+/** The places of `quote`, in order. */
+export function findPlaces(text: string, quote: string, { overlapping, limit }: FindOptions): Place[] {
+	if (quote === '' || quote.length > text.length) {
+		return [];
+	}
+	if (quote.length > 100 && text.length * quote.length > MAX_NAIVE_STEPS) {
+		return findLinear(text, quote, { overlapping, limit });
+	}
+	const places: Place[] = [];
+	const step = overlapping ? 1 : quote.length;
+	for (let at = text.indexOf(quote); at >= 0 && places.length < limit; at = text.indexOf(quote, at + step)) {
+		places.push({ start: at, end: at + quote.length });
+	}
+	return places;
+}
+
+/** Knuth–Morris–Pratt: one pass, for quotes that make the built-in search quadratic. */
+function findLinear(text: string, quote: string, { overlapping, limit }: FindOptions): Place[] {
+	const fallback = new Int32Array(quote.length);
+	for (let at = 1, length = 0; at < quote.length; at++) {
+		while (length > 0 && quote.charCodeAt(at) !== quote.charCodeAt(length)) {
+			length = fallback[length - 1] ?? 0;
+		}
+		if (quote.charCodeAt(at) === quote.charCodeAt(length)) {
+			length++;
+		}
+		fallback[at] = length;
+	}
+	const places: Place[] = [];
+	for (let at = 0, length = 0; at < text.length && places.length < limit; at++) {
+		const code = text.charCodeAt(at);
+		while (length > 0 && code !== quote.charCodeAt(length)) {
+			length = fallback[length - 1] ?? 0;
+		}
+		if (code === quote.charCodeAt(length)) {
+			length++;
+		}
+		if (length === quote.length) {
+			places.push({ start: at + 1 - length, end: at + 1 });
+			length = overlapping ? (fallback[length - 1] ?? 0) : 0;
+		}
+	}
+	return places;
+}
+
+export function contains(text: string, quote: string): boolean {
+	return findPlaces(text, quote, { overlapping: false, limit: 1 }).length > 0;
+}
+
+/** 1-based line of a position. */
+export function lineAt(text: string, offset: number): number {
+	let line = 1;
+	for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+		line++;
+	}
+	return line;
+}

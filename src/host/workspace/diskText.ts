@@ -1,0 +1,121 @@
+/** Text files on disk, decoded as the editor would, and the bytes for a text in the same encoding. */
+import * as vscode from 'vscode';
+import { ToolError } from '../../agent/tool.ts';
+import { binaryKind } from '../../tools/binary.ts';
+import { counted } from '../../tools/counted.ts';
+
+export interface DiskText {
+	readonly bytes: Uint8Array;
+	/** Without byte-order mark. */
+	readonly text: string;
+}
+
+/** The editor's own limit for text it shares with extensions. */
+export const MAX_TEXT_BYTES = 50_000_000;
+
+/** Undefined when nothing is there. @throws ToolError when access is refused. */
+export async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
+	try {
+		return await vscode.workspace.fs.stat(uri);
+	} catch (error) {
+		if (
+			error instanceof vscode.FileSystemError &&
+			(error.code === 'FileNotFound' || error.code === 'FileNotADirectory')
+		) {
+			return undefined;
+		}
+		throw fileError(error, uri);
+	}
+}
+
+/** @throws ToolError when there is no regular text file that can be read whole. */
+export async function readDiskText(uri: vscode.Uri, path: string): Promise<DiskText> {
+	const stat = await statOf(uri);
+	if (stat === undefined) {
+		throw new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+	}
+	refuseOtherThanFile(stat, path);
+	if (stat.size > MAX_TEXT_BYTES) {
+		throw new ToolError(
+			`"${path}" has ${counted(stat.size, 'byte')}: too large to edit or read whole. Read a part of it.`,
+		);
+	}
+	const bytes = await readBytes(uri);
+	return { bytes, text: await decode(bytes, uri, path) };
+}
+
+/** A pipe or device would never end. */
+export function refuseOtherThanFile(stat: vscode.FileStat, path: string): void {
+	if ((stat.type & vscode.FileType.Directory) !== 0) {
+		throw new ToolError(`"${path}" is a folder; use list.`);
+	}
+	if ((stat.type & vscode.FileType.File) === 0) {
+		throw new ToolError(`"${path}" is a special file (a device, pipe or broken link), not a text file.`);
+	}
+}
+
+async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
+	try {
+		return await vscode.workspace.fs.readFile(uri);
+	} catch (error) {
+		throw fileError(error, uri);
+	}
+}
+
+async function decode(bytes: Uint8Array, uri: vscode.Uri, path: string): Promise<string> {
+	const kind = binaryKind(bytes);
+	if (kind !== undefined) {
+		throw new ToolError(`"${path}" is ${kind} (${counted(bytes.length, 'byte')}), not text.`);
+	}
+	try {
+		return await vscode.workspace.decode(bytes, { uri });
+	} catch (error) {
+		throw new ToolError(`"${path}" is a binary file (${counted(bytes.length, 'byte')}), not text.`, { cause: error });
+	}
+}
+
+/**
+ * The encoding that turns `text` into exactly these bytes: then a change leaves all other bytes as they are.
+ * @param candidates tried in order, before those that a byte-order mark speaks for.
+ */
+export async function exactEncoding(disk: DiskText, candidates: readonly string[]): Promise<string | undefined> {
+	for (const encoding of new Set([...candidates, ...markedEncodings(disk.bytes)])) {
+		if (equalBytes(await vscode.workspace.encode(disk.text, { encoding }), disk.bytes)) {
+			return encoding;
+		}
+	}
+	return undefined;
+}
+
+/** VS Code's names, as in `TextDocument.encoding`. */
+function markedEncodings(bytes: Uint8Array): string[] {
+	const [first, second, third] = bytes;
+	if (first === 0xef && second === 0xbb && third === 0xbf) {
+		return ['utf8bom'];
+	}
+	if (first === 0xff && second === 0xfe) {
+		return ['utf16le'];
+	}
+	return first === 0xfe && second === 0xff ? ['utf16be'] : ['utf8'];
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+	return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** What the file system said, in words for the model. Errors that are no file system's stay as they are. */
+export function fileError(error: unknown, uri: vscode.Uri): unknown {
+	if (!(error instanceof vscode.FileSystemError)) {
+		return error;
+	}
+	const name = uri.path.split('/').at(-1) ?? uri.path;
+	const causes: Readonly<Record<string, string>> = {
+		FileNotFound: 'it is not there',
+		NoPermissions: 'permission denied',
+		FileIsADirectory: 'it is a folder',
+		FileNotADirectory: 'a part of its path is no folder',
+		FileExists: 'it exists already',
+		Unavailable: 'the file system is unavailable',
+	};
+	return new ToolError(`"${name}": ${causes[error.code] ?? error.message}.`, { cause: error });
+}

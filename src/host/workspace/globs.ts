@@ -1,0 +1,52 @@
+import picomatch from 'picomatch';
+import { ToolError } from '../../agent/tool.ts';
+
+/** A model's glob, ready to test paths with. */
+export interface PathGlob {
+	/** @param path relative to the folder that the glob is relative to. */
+	matches(path: string): boolean;
+	/** Glob of the last part alone, where every match must have it; in the dialect that all engines share. */
+	readonly nameGlob: string | undefined;
+}
+
+/** Longest glob that is compiled: nested braces grow faster than the text. */
+const MAX_GLOB = 500;
+
+/**
+ * A glob without `/` matches at any depth, a leading `!` turns it round, `dot` files match as others do.
+ * @throws ToolError when it is not a glob.
+ */
+export function pathGlob(given: string): PathGlob {
+	const isNegative = given.startsWith('!');
+	const trimmed = given.slice(isNegative ? 1 : 0).replace(/^(?:\.?\/)+/, '');
+	const anywhere = trimmed.includes('/') ? trimmed : `**/${trimmed}`;
+	const glob = anywhere.endsWith('/') ? `${anywhere}**` : anywhere;
+	if (trimmed === '' || given.length > MAX_GLOB) {
+		throw new ToolError(`"${given.slice(0, 100)}" is not a glob.`);
+	}
+	const test = compile(glob);
+	const name = glob.slice(glob.lastIndexOf('/') + 1);
+	const isPlain =
+		!isNegative && !/[{}]/.test(glob.slice(0, -name.length)) && /^[\w.*?-]*(?:\{[\w.*?,-]+\}[\w.*?-]*)?$/.test(name);
+	return {
+		matches: path => test(path) !== isNegative,
+		nameGlob: isPlain && !name.includes('**') && name !== '*' ? name : undefined,
+	};
+}
+
+/** Whether a path, or a folder above it, matches one of the globs; in the words of `files.exclude`. */
+export function excluder(globs: readonly string[]): (path: string) => boolean {
+	const tests = globs.map(glob => compile(glob.replace(/\/+$/, '')));
+	if (tests.length === 0) {
+		return () => false;
+	}
+	return path => tests.some(test => test(path));
+}
+
+function compile(glob: string): (path: string) => boolean {
+	try {
+		return picomatch(glob, { dot: true });
+	} catch (error) {
+		throw new ToolError(`"${glob}" is not a glob.`, { cause: error });
+	}
+}

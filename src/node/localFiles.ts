@@ -1,0 +1,120 @@
+import { open, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TextDecoder } from 'node:util';
+import type { LocalFiles } from '../agent/search.ts';
+import { ToolError } from '../agent/tool.ts';
+import { binaryKind } from '../tools/binary.ts';
+import { sliceWhole } from '../tools/limitText.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+export function createLocalFiles(): LocalFiles {
+	return { realPath, readLines };
+}
+
+async function realPath(path: string): Promise<string> {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		const parent = dirname(path);
+		if (!isMissing(error) || parent === path) {
+			throw error;
+		}
+		return join(await realPath(parent), path.slice(parent.length));
+	}
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+const readLines: LocalFiles['readLines'] = async (path, range, signal) => {
+	const file = await open(path, 'r');
+	try {
+		const buffer = new Uint8Array(CHUNK_BYTES);
+		const lines = new LineCollector(range);
+		let decoder: TextDecoder | undefined;
+		for (;;) {
+			signal.throwIfAborted();
+			const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+			const chunk = buffer.subarray(0, bytesRead);
+			decoder ??= decoderFor(chunk, path);
+			const isEnd = bytesRead === 0;
+			if (lines.push(decoder.decode(chunk, { stream: !isEnd })) || isEnd) {
+				return lines.result(isEnd);
+			}
+		}
+	} finally {
+		await file.close();
+	}
+};
+
+/** @throws ToolError when the first bytes are not those of a text. */
+function decoderFor(head: Uint8Array, path: string): TextDecoder {
+	const kind = binaryKind(head);
+	if (kind !== undefined) {
+		throw new ToolError(`"${path}" is ${kind}, not text.`);
+	}
+	const isLittle = head[0] === 0xff && head[1] === 0xfe;
+	const isBig = head[0] === 0xfe && head[1] === 0xff;
+	return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8');
+}
+
+/** Takes a text in pieces and keeps only the wanted lines, up to a number of characters. */
+class LineCollector {
+	private readonly lines: string[] = [];
+	private line = 1;
+	/** Characters of the open line, kept only while it is wanted. */
+	private open = '';
+	private isOpen = false;
+	private kept = 0;
+	private readonly range: Parameters<LocalFiles['readLines']>[1];
+
+	constructor(range: Parameters<LocalFiles['readLines']>[1]) {
+		this.range = range;
+	}
+
+	/** @returns true when no more is wanted. */
+	push(text: string): boolean {
+		let at = 0;
+		while (at < text.length) {
+			const newline = text.indexOf('\n', at);
+			const end = newline < 0 ? text.length : newline;
+			this.isOpen = true;
+			if (this.isWanted()) {
+				this.open += text.slice(at, Math.min(end, at + this.range.maxCharacters + 1 - this.open.length));
+			}
+			at = end + 1;
+			if (newline >= 0 && !this.closeLine()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	result(isEnd: boolean): { lines: readonly string[]; isEnd: boolean } {
+		const isWhole = isEnd && (!this.isOpen || this.closeLine());
+		return { lines: this.lines, isEnd: isWhole };
+	}
+
+	private isWanted(): boolean {
+		return this.line >= this.range.from;
+	}
+
+	/** @returns false when no more is wanted. */
+	private closeLine(): boolean {
+		const { from, count, maxCharacters } = this.range;
+		if (this.isWanted()) {
+			const text = this.open.endsWith('\r') ? this.open.slice(0, -1) : this.open;
+			if (this.lines.length > 0 && this.kept + text.length > maxCharacters) {
+				return false;
+			}
+			this.lines.push(text.length > maxCharacters ? sliceWhole(text, maxCharacters) : text);
+			this.kept += text.length;
+		}
+		this.line++;
+		this.open = '';
+		this.isOpen = false;
+		return this.line < from + count || this.line <= from;
+	}
+}

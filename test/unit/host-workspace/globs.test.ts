@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { ToolError } from '../../../src/agent/tool.ts';
+import { excluder, pathGlob } from '../../../src/host/workspace/globs.ts';
+
+describe('pathGlob', () => {
+	const matches = (glob: string, path: string) => pathGlob(glob).matches(path);
+
+	it('matches at any depth without a slash, and from the folder with one', () => {
+		assert.ok(matches('*.ts', 'a.ts') && matches('*.ts', 'src/deep/a.ts'));
+		assert.ok(matches('src/*.ts', 'src/a.ts') && !matches('src/*.ts', 'lib/src/a.ts'));
+		assert.ok(matches('./src/', 'src/deep/a.ts') && matches('/src/**', 'src/a.ts'));
+	});
+	it('matches names that begin with a dot', () => {
+		assert.ok(matches('**/*', '.github/x.yml') && matches('*', '.env'));
+	});
+	it('is turned round by an exclamation mark', () => {
+		assert.ok(matches('!*.test.ts', 'src/a.ts') && !matches('!*.test.ts', 'src/a.test.ts'));
+	});
+	it('gives the name part only where every engine reads it alike', () => {
+		const names = ['*.ts', 'src/**/*.{ts,tsx}', '{a,b}/c.ts', '**/*', '@(a|b).ts', '!*.ts', 'a[0-9].ts'].map(
+			glob => pathGlob(glob).nameGlob,
+		);
+		assert.deepEqual(names, ['*.ts', '*.{ts,tsx}', undefined, undefined, undefined, undefined, undefined]);
+	});
+	it('refuses what is no glob', () => {
+		assert.throws(() => pathGlob('x'.repeat(600)), ToolError);
+		assert.throws(() => pathGlob('!'), ToolError);
+	});
+});
+
+describe('excluder', () => {
+	it('reads globs as the exclude settings do', () => {
+		const isExcluded = excluder(['**/node_modules', 'build', '**/*.map']);
+		const paths = ['node_modules', 'a/node_modules', 'build', 'a/build', 'a/b.map', 'a/b.ts'];
+		assert.deepEqual(paths.filter(isExcluded), ['node_modules', 'a/node_modules', 'build', 'a/b.map']);
+	});
+});

@@ -1,0 +1,54 @@
+import { parseArguments } from '../../../src/agent/callArguments.ts';
+import type { PendingChange, ToolContext, ToolOutput } from '../../../src/agent/tool.ts';
+import { tools } from '../../../src/tools/index.ts';
+import type { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+
+/** Runs tools by name on a workspace, as the loop does, and keeps the changes they record. */
+export class ToolBench {
+	readonly changes: PendingChange[] = [];
+	readonly workspace: MemoryWorkspace;
+	/** Plays what happens between the record of a change and the change. */
+	beforeWrite: (() => void) | undefined;
+	private readonly controller = new AbortController();
+
+	constructor(workspace: MemoryWorkspace) {
+		this.workspace = workspace;
+	}
+
+	async run(name: string, input: unknown): Promise<ToolOutput> {
+		const { tool, parsed } = this.parse(name, input);
+		return tool.run(parsed, this.context());
+	}
+
+	async preview(name: string, input: unknown) {
+		const { tool, parsed } = this.parse(name, input);
+		return tool.preview?.(parsed, this.context());
+	}
+
+	async text(name: string, input: unknown): Promise<string> {
+		return (await this.run(name, input)).text;
+	}
+
+	private parse(name: string, input: unknown) {
+		const tool = tools.find(candidate => candidate.name === name);
+		if (tool === undefined) {
+			throw new Error(`There is no tool ${name}.`);
+		}
+		const parsed = parseArguments(JSON.stringify(input), tool.input);
+		if (!parsed.ok) {
+			throw new Error(parsed.problem);
+		}
+		return { tool, parsed: parsed.input };
+	}
+
+	private context(): ToolContext {
+		return {
+			workspace: this.workspace,
+			signal: this.controller.signal,
+			recordChange: async change => {
+				this.changes.push(change);
+				this.beforeWrite?.();
+			},
+		};
+	}
+}
