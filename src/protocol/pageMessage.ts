@@ -1,0 +1,65 @@
+/** The host's check of what the page sends. The page itself imports the types of `messages.ts` alone. */
+import * as z from 'zod';
+import type { PageMessage } from './messages.ts';
+
+/** Longest text taken from the page, in UTF-16 units: far above any message, far below what could harm the host. */
+const MAX_TEXT = 2_000_000;
+
+const id = z.string().min(1).max(200);
+const text = z.string().max(MAX_TEXT);
+const path = z.string().min(1).max(4096);
+
+const action = z.enum([
+	'setKey',
+	'signOut',
+	'addCredits',
+	'keySettings',
+	'privacySettings',
+	'chooseModel',
+	'useBuiltIn',
+	'retry',
+	'continue',
+	'newSession',
+	'manageTrust',
+	'takeOver',
+]);
+
+export const pageMessage = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('ready') }),
+	z.object({ type: z.literal('send'), text: text.min(1) }),
+	z.object({ type: z.literal('stop') }),
+	z.object({
+		type: z.literal('answer'),
+		callId: id,
+		nonce: id,
+		allow: z.enum(['once', 'session', 'no']),
+		instead: text.exactOptional(),
+	}),
+	z.object({ type: z.literal('newSession') }),
+	z.object({ type: z.literal('showSessions') }),
+	z.object({ type: z.literal('openSession'), sessionId: id }),
+	z.object({ type: z.literal('deleteSession'), sessionId: id }),
+	z.object({ type: z.literal('range'), before: z.number().int().min(0), count: z.number().int().min(1).max(200) }),
+	z.object({ type: z.literal('toggleChip'), id }),
+	z.object({ type: z.literal('removeQueued'), id }),
+	z.object({ type: z.literal('action'), action, argument: z.string().max(200).exactOptional() }),
+	z.object({ type: z.literal('openFile'), path, line: z.number().int().min(1).exactOptional() }),
+	z.object({ type: z.literal('openLink'), url: z.string().max(4096) }),
+	z.object({ type: z.literal('openDiff'), callId: id }),
+	z.object({ type: z.literal('undo'), callId: id }),
+	z.object({ type: z.literal('openChanges') }),
+	z.object({ type: z.literal('undoAll') }),
+	z.object({ type: z.literal('keepAll') }),
+	z.object({ type: z.literal('copy'), text }),
+	z.object({ type: z.literal('insert'), text }),
+	z.object({ type: z.literal('pageError'), message: z.string().max(10_000) }),
+]);
+
+/**
+ * Reads a message of the page.
+ * @returns undefined when it is none: a page that sends such a thing is broken or not ours, and is not obeyed.
+ */
+export function parsePageMessage(value: unknown): PageMessage | undefined {
+	const parsed = pageMessage.safeParse(value);
+	return parsed.success ? parsed.data : undefined;
+}

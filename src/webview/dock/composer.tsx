@@ -1,0 +1,162 @@
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { ChipView, ModelView, PanelState } from '../../protocol/messages.ts';
+import { usePage } from '../pageContext.ts';
+import { Icon, IconButton } from '../parts/icon.tsx';
+
+/** The text to send, what goes with it, and to whom. */
+export function Composer({ state }: { state: PanelState }) {
+	const page = usePage();
+	const input = useRef<HTMLTextAreaElement>(null);
+	const text = page.draft.value;
+	const focusRequests = page.focusRequests.value;
+
+	// Each request counts, whatever its number.
+	useEffect(() => input.current?.focus(), [focusRequests]);
+	useLayoutEffect(() => fitHeight(input.current), [text]);
+
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (
+			event.key !== 'Enter' ||
+			event.shiftKey ||
+			event.ctrlKey ||
+			event.metaKey ||
+			event.altKey ||
+			isComposing(event)
+		) {
+			return;
+		}
+		event.preventDefault();
+		page.send();
+	};
+	return (
+		<div class="composer">
+			<Chips chips={state.chips} />
+			<textarea
+				ref={input}
+				class="composer-text"
+				rows={1}
+				value={text}
+				disabled={state.isReadOnly}
+				placeholder={placeholder(state, page.view.value)}
+				aria-label="Message"
+				onInput={event => page.setDraft(event.currentTarget.value)}
+				onKeyDown={onKeyDown}
+			/>
+			<div class="composer-bar">
+				<ModelButton model={state.model} />
+				<span class="composer-space" />
+				<SendButtons hasText={text.trim() !== ''} isBusy={page.isBusy.value} isReadOnly={state.isReadOnly} />
+			</div>
+		</div>
+	);
+}
+
+function Chips({ chips }: { chips: readonly ChipView[] }) {
+	const page = usePage();
+	if (chips.length === 0) {
+		return null;
+	}
+	return (
+		<ul class="chips" aria-label="Context">
+			{chips.map(({ id, label, icon, isOn }) => (
+				<li key={id}>
+					<button
+						type="button"
+						class={`chip ${isOn ? 'on' : 'off'}`}
+						aria-pressed={isOn}
+						title={isOn ? `${label} goes with the message. Click to leave it out.` : `Add ${label} to the message`}
+						onClick={() => page.post({ type: 'toggleChip', id })}
+					>
+						<Icon name={icon} />
+						<span class="chip-label">{label}</span>
+						<Icon name={isOn ? 'close' : 'add'} />
+					</button>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+function ModelButton({ model }: { model: ModelView }) {
+	const page = usePage();
+	const name = model.isBuiltIn ? 'Built-in, no model' : model.name;
+	return (
+		<button
+			type="button"
+			class="picker"
+			title="Choose model"
+			aria-label={`Model: ${name}${model.price === undefined ? '' : `, ${model.price}`}`}
+			onClick={() => page.act('chooseModel')}
+		>
+			{model.isBuiltIn && <Icon name="plug" />}
+			<span class="picker-name">{name}</span>
+			{model.price !== undefined && <span class="picker-price">{model.price}</span>}
+			<Icon name="chevron-down" />
+		</button>
+	);
+}
+
+interface SendButtonsProps {
+	hasText: boolean;
+	isBusy: boolean;
+	isReadOnly: boolean;
+}
+
+/** While a turn runs, *Stop* stays where it is, and what is typed can be sent besides. */
+function SendButtons({ hasText, isBusy, isReadOnly }: SendButtonsProps) {
+	const page = usePage();
+	const canSend = hasText && !isReadOnly;
+	return (
+		<>
+			{(!isBusy || hasText) && (
+				<button
+					type="button"
+					class={`round ${canSend ? 'can-send' : ''}`}
+					title={isBusy ? 'Send with the next step (Enter)' : 'Send (Enter)'}
+					aria-label={isBusy ? 'Send with the next step' : 'Send'}
+					aria-disabled={!canSend}
+					onClick={() => page.send()}
+				>
+					<Icon name="arrow-up" />
+				</button>
+			)}
+			{isBusy && (
+				<IconButton
+					icon="stop"
+					label="Stop (Escape)"
+					className="round stop"
+					onClick={() => page.post({ type: 'stop' })}
+				/>
+			)}
+		</>
+	);
+}
+
+/** Whether the key belongs to an input method: Enter then takes its proposal. Safari tells it by the key code alone. */
+function isComposing(event: KeyboardEvent): boolean {
+	return event.isComposing || event.keyCode === 229;
+}
+
+function placeholder({ approval, activity, model, session }: PanelState, view: 'chat' | 'sessions'): string {
+	if (view === 'sessions') {
+		return 'Start a new session';
+	}
+	if (approval !== undefined) {
+		return 'Say what to do instead';
+	}
+	if (activity === 'running' || activity === 'waiting') {
+		return 'Add a message for the next step';
+	}
+	if (model.isBuiltIn && session === undefined) {
+		return 'Ask the built-in assistant';
+	}
+	return 'Ask or describe a change';
+}
+
+/** For browsers whose text areas do not grow by `field-sizing`. */
+function fitHeight(input: HTMLTextAreaElement | null): void {
+	if (input !== null && !CSS.supports('field-sizing', 'content')) {
+		input.style.height = 'auto';
+		input.style.height = `${input.scrollHeight}px`;
+	}
+}

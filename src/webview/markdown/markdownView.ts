@@ -1,0 +1,160 @@
+import type { FrameQueue } from '../frameQueue.ts';
+import type { GrowingText } from '../growingText.ts';
+import type { CodeBlock } from './blockSplitter.ts';
+import { CodeCard } from './codeCard.ts';
+import type { MarkdownActions } from './markdownActions.ts';
+import { MarkdownDocument, type ShownBlock } from './markdownDocument.ts';
+import { MarkdownDom } from './markdownDom.ts';
+import type { MarkdownNode } from './markdownNode.ts';
+
+/** UTF-16 units read before the time is looked at again. */
+const READ_LENGTH = 8192;
+
+/** What the element of a block shows now. */
+type Shown =
+	| { readonly kind: 'nodes'; readonly nodes: readonly MarkdownNode[] }
+	| { readonly kind: 'code'; readonly block: CodeBlock; readonly card: CodeCard; readonly count: number };
+
+/**
+ * Shows one answer while it comes. Blocks that are finished are never touched again; the open one is parsed once a
+ * frame and only what differs is changed in the DOM.
+ */
+export class MarkdownView {
+	readonly #root: HTMLElement;
+	readonly #text: GrowingText;
+	readonly #frames: FrameQueue;
+	readonly #actions: MarkdownActions;
+	readonly #dom: MarkdownDom;
+	readonly #document = new MarkdownDocument();
+	readonly #blocks: { readonly element: HTMLElement; shown: Shown }[] = [];
+	/** Pieces of the text that the document has, and how far it is in the next. */
+	#read = 0;
+	#offset = 0;
+	#finished = 0;
+	#isEnding = false;
+	#hasEnded = false;
+
+	constructor(root: HTMLElement, text: GrowingText, frames: FrameQueue, actions: MarkdownActions) {
+		this.#root = root;
+		this.#text = text;
+		this.#frames = frames;
+		this.#actions = actions;
+		this.#dom = new MarkdownDom(actions);
+	}
+
+	/** Shows what was added to the text with the next frames. */
+	update(): void {
+		this.#frames.add(this.#work);
+	}
+
+	/** The text is whole. */
+	end(): void {
+		this.#isEnding = true;
+		this.#frames.add(this.#work);
+	}
+
+	dispose(): void {
+		this.#frames.remove(this.#work);
+	}
+
+	readonly #work = (hasTime: () => boolean): 'done' | 'more' => {
+		do {
+			const isWhole = this.#readOn();
+			for (let next = this.#document.nextFinished(); next !== undefined; next = this.#document.nextFinished()) {
+				this.#finished = Math.max(this.#finished, next.index + 1);
+				this.#show(next.index, next.block);
+				this.#close(next.index);
+				if (!hasTime()) {
+					return 'more';
+				}
+			}
+			if (isWhole) {
+				this.#showOpen();
+				return 'done';
+			}
+		} while (hasTime());
+		return 'more';
+	};
+
+	/** @returns whether all there is was read. */
+	#readOn(): boolean {
+		const piece = this.#text.piece(this.#read);
+		if (piece === undefined) {
+			if (this.#isEnding && !this.#hasEnded) {
+				this.#hasEnded = true;
+				this.#document.end();
+			}
+			return true;
+		}
+		const end = this.#offset + READ_LENGTH;
+		this.#document.append(piece.slice(this.#offset, end));
+		if (end < piece.length) {
+			this.#offset = end;
+		} else {
+			this.#offset = 0;
+			this.#read++;
+		}
+		return false;
+	}
+
+	#showOpen(): void {
+		const open = this.#hasEnded ? undefined : this.#document.open();
+		if (open !== undefined) {
+			this.#show(this.#finished, open);
+		}
+		// Two blocks can become one again while a line is half there.
+		const count = this.#finished + (open === undefined ? 0 : 1);
+		for (const { element } of this.#blocks.splice(count)) {
+			element.remove();
+		}
+	}
+
+	#show(index: number, block: ShownBlock): void {
+		const place = this.#blocks[index] ?? this.#addBlock();
+		const { element, shown } = place;
+		if (block.kind === 'nodes') {
+			const before = shown.kind === 'nodes' ? shown.nodes : this.#empty(element);
+			this.#dom.patch(element, before, block.nodes);
+			place.shown = block;
+			return;
+		}
+		if (shown.kind === 'code' && shown.block === block) {
+			this.#grow(place, shown);
+			return;
+		}
+		this.#empty(element);
+		const card = new CodeCard(block.info, this.#actions);
+		element.append(card.element);
+		this.#grow(place, { kind: 'code', block, card, count: 0 });
+	}
+
+	#grow(place: { shown: Shown }, { block, card, count }: Extract<Shown, { kind: 'code' }>): void {
+		if (block.pieces.length > count) {
+			card.append(block.pieces.slice(count).join(''));
+		}
+		place.shown = { kind: 'code', block, card, count: block.pieces.length };
+	}
+
+	#close(index: number): void {
+		const block = this.#blocks[index];
+		if (block?.shown.kind === 'code') {
+			block.shown.card.close();
+		} else if (block !== undefined) {
+			this.#dom.close(block.element);
+		}
+	}
+
+	#empty(element: HTMLElement): readonly MarkdownNode[] {
+		element.replaceChildren();
+		return [];
+	}
+
+	#addBlock(): { readonly element: HTMLElement; shown: Shown } {
+		const element = document.createElement('div');
+		element.className = 'block';
+		this.#root.append(element);
+		const block = { element, shown: { kind: 'nodes', nodes: [] } as const };
+		this.#blocks.push(block);
+		return block;
+	}
+}

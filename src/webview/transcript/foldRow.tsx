@@ -1,0 +1,63 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import type { IconName } from '../icon.ts';
+import { Icon } from '../parts/icon.tsx';
+
+interface FoldRowProps {
+	icon: IconName;
+	/** Colours the icon; also the hidden word a screen reader ends the name with. */
+	tone: 'muted' | 'ok' | 'bad' | 'warn' | 'busy';
+	state: string;
+	verb: string;
+	/** What the verb works on, as text of the button. */
+	subject?: ComponentChildren;
+	/** What stands beside the button and can be clicked by itself, such as a file's name. */
+	beside?: ComponentChildren;
+	/** Right side. */
+	note?: ComponentChildren;
+	isOpen: boolean;
+	onToggle: () => void;
+	/** What opens below. Absent: the row does not open. */
+	children?: ComponentChildren;
+}
+
+/** One grey line: icon, verb, subject, result. Opens when there is more to see. */
+export function FoldRow({ icon, tone, state, verb, subject, beside, note, isOpen, onToggle, children }: FoldRowProps) {
+	const detailId = useId();
+	const hasDetail = children !== undefined && children !== null;
+	const label = (
+		<>
+			<Icon name={icon} className={`tone-${tone}`} />
+			<span class="verb">{verb}</span>
+			{subject !== undefined && <span class="subject">{subject}</span>}
+			<span class="sr-only">, {state}</span>
+		</>
+	);
+	return (
+		<div class="row-box">
+			<div class={`row ${hasDetail ? 'can-open' : ''}`}>
+				{hasDetail ? (
+					<button
+						type="button"
+						class="row-label"
+						aria-expanded={isOpen}
+						aria-controls={isOpen ? detailId : undefined}
+						onClick={onToggle}
+					>
+						{label}
+					</button>
+				) : (
+					<span class="row-label">{label}</span>
+				)}
+				{beside}
+				{hasDetail && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} className="row-chevron" />}
+				<span class="row-note">{note}</span>
+			</div>
+			{hasDetail && isOpen && (
+				<div class="row-detail" id={detailId}>
+					{children}
+				</div>
+			)}
+		</div>
+	);
+}
