@@ -1,1 +1,35 @@
-export {};
+/** Entry of the desktop and remote extension hosts. */
+import { startedAt } from './host/startedAt.ts';
+// Keep the line above first: it takes the time.
+import type { ExtensionContext } from 'vscode';
+import { type ActiveExtension, activate as activateHost, type TestApi } from './host/activate.ts';
+import type { Platform } from './host/platform.ts';
+
+let extension: ActiveExtension | undefined;
+
+export function activate(context: ExtensionContext): TestApi | undefined {
+	extension = activateHost(context, desktopPlatform, startedAt);
+	return extension.api;
+}
+
+export function deactivate(): Promise<void> | undefined {
+	return extension?.close();
+}
+
+const desktopPlatform: Platform = {
+	operatingSystem: process.platform,
+	async openStore(folder) {
+		const { openJournalStore } = await import('./node/journal.ts');
+		return openJournalStore(folder.fsPath);
+	},
+	async openWorkspace(appRoot) {
+		const { createWorkspace } = await import('./host/workspace/vscodeWorkspace.ts');
+		const { createRipgrep } = await import('./node/ripgrep.ts');
+		const { createLocalFiles } = await import('./node/localFiles.ts');
+		return createWorkspace({
+			search: createRipgrep(appRoot),
+			files: createLocalFiles(),
+			operatingSystem: process.platform,
+		});
+	},
+};

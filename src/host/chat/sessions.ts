@@ -1,0 +1,84 @@
+import type { SessionStore, SessionSummary } from '../../agent/log.ts';
+import type { Session } from '../../agent/session.ts';
+import type { SessionView } from '../../protocol/messages.ts';
+import type { Translate } from './transcriptView.ts';
+
+/** What `Sessions` needs to bring a session to life. */
+export interface SessionFactory {
+	readonly store: SessionStore;
+	create(): Promise<Session>;
+	open(sessionId: string, options?: { readonly takeOver: boolean }): Promise<Session>;
+}
+
+/** The sessions of this workspace: those that live in this window, and the stored rest. */
+export class Sessions {
+	readonly #factory: SessionFactory;
+	readonly #live = new Map<string, Session>();
+
+	constructor(factory: SessionFactory) {
+		this.#factory = factory;
+	}
+
+	async create(): Promise<Session> {
+		const session = await this.#factory.create();
+		this.#live.set(session.id, session);
+		return session;
+	}
+
+	/** The living session, or the stored one brought to life. @throws Error when there is none with this id. */
+	async open(sessionId: string): Promise<Session> {
+		const live = this.#live.get(sessionId);
+		if (live !== undefined) {
+			return live;
+		}
+		const session = await this.#factory.open(sessionId);
+		this.#live.set(sessionId, session);
+		return session;
+	}
+
+	/** Opens the session for writing although another window has it; that window then only reads. */
+	async takeOver(sessionId: string): Promise<Session> {
+		await this.release(sessionId);
+		const session = await this.#factory.open(sessionId, { takeOver: true });
+		this.#live.set(sessionId, session);
+		return session;
+	}
+
+	/** Lets go of a session that is not on screen any more, unless it works or waits. */
+	async release(sessionId: string): Promise<void> {
+		const session = this.#live.get(sessionId);
+		if (session !== undefined && !session.isRunning) {
+			this.#live.delete(sessionId);
+			await session.dispose();
+		}
+	}
+
+	async delete(sessionId: string): Promise<void> {
+		const session = this.#live.get(sessionId);
+		this.#live.delete(sessionId);
+		session?.stop();
+		await session?.dispose();
+		await this.#factory.store.delete(sessionId);
+	}
+
+	/** Newest first; those that wait for the user before all. */
+	async list(t: Translate): Promise<SessionView[]> {
+		const views = (await this.#factory.store.list()).map(summary => this.#view(summary, t));
+		const rank = (view: SessionView) => (view.state === 'waiting' ? 0 : 1);
+		return views.sort((a, b) => rank(a) - rank(b) || b.updatedAt - a.updatedAt);
+	}
+
+	async dispose(): Promise<void> {
+		await Promise.all([...this.#live.values()].map(session => session.dispose()));
+	}
+
+	#view({ id, title, updatedAt }: SessionSummary, t: Translate): SessionView {
+		const session = this.#live.get(id);
+		if (session === undefined || !session.isRunning) {
+			return { id, title, updatedAt, state: 'idle', note: '' };
+		}
+		return session.pendingApprovals.length > 0
+			? { id, title, updatedAt, state: 'waiting', note: t('Waiting for your approval') }
+			: { id, title, updatedAt, state: 'running', note: t('Working') };
+	}
+}

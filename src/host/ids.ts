@@ -1,0 +1,30 @@
+/** Names that stand in `package.json` as well; a unit test compares the two both ways. */
+
+export const VIEW_ID = 'openrouterAgent.chat';
+export const VIEW_CONTAINER_ID = 'openrouterAgent';
+export const SETTINGS_SECTION = 'openrouterAgent';
+
+export const commandIds = {
+	openChat: 'openrouterAgent.openChat',
+	newSession: 'openrouterAgent.newSession',
+	showSessions: 'openrouterAgent.showSessions',
+	chooseModel: 'openrouterAgent.chooseModel',
+	setApiKey: 'openrouterAgent.setApiKey',
+	signOut: 'openrouterAgent.signOut',
+	stop: 'openrouterAgent.stop',
+	allow: 'openrouterAgent.allow',
+	skip: 'openrouterAgent.skip',
+	explainSelection: 'openrouterAgent.explainSelection',
+	fixSelection: 'openrouterAgent.fixSelection',
+	undoLastChange: 'openrouterAgent.undoLastChange',
+	showLog: 'openrouterAgent.showLog',
+} as const;
+
+/** Context keys that `when` clauses of `package.json` use. */
+export const contextKeys = {
+	isRunning: 'openrouterAgent.isRunning',
+	isWaiting: 'openrouterAgent.isWaiting',
+} as const;
+
+/** Scheme of the read-only documents that hold a file as it was before a change. */
+export const BEFORE_SCHEME = 'openrouter-before';

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+
+/** The id in the `model` setting that means the built-in assistant. */
+export const BUILT_IN_MODEL = 'built-in';
+
+/** Every setting, once. A bad value falls back to the default, so the rest of the code can trust the type. */
+export const settingsSchema = z.object({
+	/** Model id; empty means the default by rule, `built-in` the built-in assistant. */
+	model: z.string().trim().catch(''),
+	baseUrl: z.url({ protocol: /^https?$/ }).catch('https://openrouter.ai/api/v1'),
+	/** Requests to the model in one turn before it stops and asks. */
+	maxRequestsPerTurn: z.number().int().min(1).max(200).catch(50),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { SessionStore } from '../agent/log.ts';
+import { openWebJournal } from './webJournal.ts';
+import { journalFiles } from './webJournalFiles.ts';
+
+/** The session store of a host without Node: journals through the editor's file system. */
+export function openWebStore(folder: vscode.Uri): SessionStore {
+	return openWebJournal({
+		files: journalFiles(vscode.workspace.fs, folder),
+		locks: navigator.locks,
+		name: folder.toString(),
+	});
+}
