@@ -1,0 +1,153 @@
+// What esbuild's metafiles say about what loads when.
+
+/** @typedef {import('esbuild').Metafile} Metafile */
+
+/**
+ * @typedef {object} Limit
+ * @property {number} bytes of the entry and all that it imports statically
+ * @property {readonly string[]} [late] packages that may load later, but not with the entry
+ * @property {readonly string[]} [never] packages that may not be in the bundle at all
+ */
+
+/**
+ * What must load with each bundle's entry: the desktop entry at activation, the page at first paint. The browser's
+ * host bundle is one file, so all of it is read, but what is imported late must at least run late.
+ *
+ * @satisfies {Record<string, Limit>}
+ */
+export const LIMITS = {
+	desktop: { bytes: 350_000, late: ['zod', 'openai'] },
+	web: { bytes: 1_000_000, late: ['zod', 'openai'] },
+	page: { bytes: 150_000, late: ['highlight.js', 'lowlight'], never: ['zod', 'openai'] },
+};
+
+/**
+ * Compares one bundle with its limit.
+ *
+ * @param {string} name for the messages
+ * @param {Metafile} metafile
+ * @param {Limit} limit
+ * @returns {{ bytes: number, faults: string[] }} `bytes` load with the entry
+ */
+export function checkBundle(name, metafile, { bytes: allowed, late = [], never = [] }) {
+	const loaded = loadedOutputs(metafile);
+	const bytes = loaded.reduce((sum, output) => sum + (metafile.outputs[output]?.bytes ?? 0), 0);
+	const faults = [];
+	if (bytes > allowed) {
+		faults.push(`${name}: ${bytes} bytes load at the start, ${allowed} are allowed. Largest: ${largest(metafile, loaded)}`);
+	}
+	const run = inputsRunWithEntry(metafile);
+	for (const packageName of late) {
+		const trail = trailTo(packageName, run);
+		if (trail) {
+			faults.push(`${name}: ${packageName} loads at the start, through ${trail}. Import what leads to it with import().`);
+		}
+	}
+	for (const packageName of never) {
+		const input = shipped(metafile).find(path => isOf(packageName, path));
+		if (input) {
+			faults.push(`${name}: ${packageName} is in the bundle (${input}).`);
+		}
+	}
+	return { bytes, faults };
+}
+
+/**
+ * The entry's file and those it imports statically.
+ *
+ * @param {Metafile} metafile
+ */
+function loadedOutputs(metafile) {
+	const entries = Object.keys(metafile.outputs).filter(path => metafile.outputs[path]?.entryPoint && !isLazyChunk(metafile, path));
+	const loaded = new Set(entries);
+	for (const path of loaded) {
+		for (const { path: imported, kind, external } of metafile.outputs[path]?.imports ?? []) {
+			if (kind === 'import-statement' && !external) {
+				loaded.add(imported);
+			}
+		}
+	}
+	return [...loaded];
+}
+
+/**
+ * esbuild calls the target of an `import()` an entry too.
+ *
+ * @param {Metafile} metafile
+ * @param {string} path
+ */
+function isLazyChunk(metafile, path) {
+	return Object.values(metafile.outputs).some(({ imports }) =>
+		imports.some(imported => imported.path === path && imported.kind === 'dynamic-import'),
+	);
+}
+
+/**
+ * The sources that run when the entry does, each with the source that imports it. Types and what was shaken out of
+ * the bundle do not count.
+ *
+ * @param {Metafile} metafile
+ * @returns {Map<string, string | undefined>}
+ */
+function inputsRunWithEntry(metafile) {
+	const inBundle = new Set(shipped(metafile));
+	const entries = loadedOutputs(metafile).flatMap(path => metafile.outputs[path]?.entryPoint ?? []);
+	/** @type {Map<string, string | undefined>} */
+	const run = new Map(entries.map(entry => [entry, undefined]));
+	for (const path of run.keys()) {
+		for (const imported of metafile.inputs[path]?.imports ?? []) {
+			if (imported.kind !== 'dynamic-import' && inBundle.has(imported.path) && !run.has(imported.path)) {
+				run.set(imported.path, path);
+			}
+		}
+	}
+	return run;
+}
+
+/**
+ * The sources of which something is left in the bundle.
+ *
+ * @param {Metafile} metafile
+ */
+function shipped(metafile) {
+	return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+		Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+	);
+}
+
+/**
+ * @param {string} packageName
+ * @param {Map<string, string | undefined>} run
+ */
+function trailTo(packageName, run) {
+	const first = [...run.keys()].find(path => isOf(packageName, path));
+	if (first === undefined) {
+		return undefined;
+	}
+	const trail = [];
+	for (let path = run.get(first); path !== undefined; path = run.get(path)) {
+		trail.unshift(path);
+	}
+	return trail.join(' → ');
+}
+
+/**
+ * @param {string} packageName
+ * @param {string} path
+ */
+function isOf(packageName, path) {
+	return path.includes(`node_modules/${packageName}/`);
+}
+
+/**
+ * @param {Metafile} metafile
+ * @param {readonly string[]} outputs
+ */
+function largest(metafile, outputs) {
+	return outputs
+		.flatMap(output => Object.entries(metafile.outputs[output]?.inputs ?? {}))
+		.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+		.slice(0, 5)
+		.map(([path, { bytesInOutput }]) => `${path} ${bytesInOutput}`)
+		.join(', ');
+}
