@@ -24,7 +24,7 @@ export function bundles({ outdir, production }) {
 		minify: production,
 		sourcemap: production ? false : /** @type {const} */ ('linked'),
 		legalComments: 'none',
-		metafile: true,
+		metafile: /** @type {const} */ (true),
 		logLevel: 'warning',
 		define: { 'process.env.NODE_ENV': '"production"' },
 	};
@@ -76,8 +76,7 @@ export async function buildAll(options) {
 	copyAssets(options.outdir);
 	const { desktop, web, page } = bundles(options);
 	const built = await Promise.all([build(desktop), build(web), build(page)]);
-	const [desktopMeta, webMeta, pageMeta] = built.map(({ metafile }) => metafile);
-	return { desktop: desktopMeta, web: webMeta, page: pageMeta };
+	return { desktop: built[0].metafile, web: built[1].metafile, page: built[2].metafile };
 }
 
 /** @param {Options} options */

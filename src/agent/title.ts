@@ -12,8 +12,12 @@ export function titleFrom(text: string): string {
 				.trim(),
 		)
 		.find(part => /[\p{L}\p{N}]/u.test(part));
-	if (line === undefined || line.length <= MAX_TITLE) {
-		return line ?? text.trim().slice(0, MAX_TITLE);
+	return shorten(line ?? text.replace(/\s+/g, ' ').trim());
+}
+
+function shorten(line: string): string {
+	if (line.length <= MAX_TITLE) {
+		return line;
 	}
 	const cut = line.slice(0, MAX_TITLE);
 	const space = cut.lastIndexOf(' ');

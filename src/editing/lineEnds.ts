@@ -60,8 +60,9 @@ function countLineEnds(text: string): { lf: number; crlf: number } {
 }
 
 /**
- * `target`, which has LF line ends, with those of `original`: a line that both have keeps its own, a new line takes that of the line
- * before it (of the line after it at the start, and `fallback` where there is none).
+ * `target`, which has LF line ends, with those of `original`: a line that both have, or that takes the place of
+ * another, keeps the end; an added line takes that of the line before it (the first one's at the start, and `fallback`
+ * where there is none).
  */
 export function keepLineEnds(original: string, target: string, fallback: LineEnd = usualLineEnd(original)): string {
 	const { lf, crlf } = countLineEnds(original);
@@ -82,19 +83,27 @@ export function keepLineEnds(original: string, target: string, fallback: LineEnd
 		.join('');
 }
 
-/** For each line of `after` the line end that the same line of `before` has. */
+/** For each line of `after` the end of the line of `before` that it is, or that it replaces; undefined for added ones. */
 function ownLineEnds(before: readonly string[], after: readonly string[]): (LineEnd | undefined)[] {
-	const own: (LineEnd | undefined)[] = new Array(after.length).fill(undefined);
-	const ranges = diffLineArrays(before.map(withoutLineEnd), after);
+	const own: (LineEnd | undefined)[] = [];
 	let oldLine = 0;
-	let newLine = 0;
-	for (const range of [...ranges, { oldStart: before.length, oldEnd: 0, newStart: after.length, newEnd: 0 }]) {
-		for (; newLine < range.newStart; oldLine++, newLine++) {
-			const line = before[oldLine] ?? '';
-			own[newLine] = line.endsWith('\r\n') ? '\r\n' : line.endsWith('\n') ? '\n' : undefined;
+	const take = (count: number, from: number, upTo: number) => {
+		for (let index = 0; index < count; index++) {
+			own.push(from + index < upTo ? lineEndOf(before[from + index] ?? '') : undefined);
 		}
+	};
+	for (const range of diffLineArrays(before.map(withoutLineEnd), after)) {
+		take(range.oldStart - oldLine, oldLine, range.oldStart);
+		take(range.newEnd - range.newStart, range.oldStart, range.oldEnd);
 		oldLine = range.oldEnd;
-		newLine = range.newEnd;
 	}
+	take(after.length - own.length, oldLine, before.length);
 	return own;
+}
+
+function lineEndOf(line: string): LineEnd | undefined {
+	if (!line.endsWith('\n')) {
+		return undefined;
+	}
+	return line.endsWith('\r\n') ? '\r\n' : '\n';
 }

@@ -43,9 +43,9 @@ class WebJournal implements SessionStore {
 	}
 
 	async list(): Promise<readonly SessionSummary[]> {
-		const ids = (await this.#files.names('')).filter((name) => name !== BLOBS && isSessionId(name));
-		const summaries = await Promise.all(ids.map((id) => this.#summary(id)));
-		return summaries.filter((summary) => summary !== undefined).sort((a, b) => b.updatedAt - a.updatedAt);
+		const ids = (await this.#files.names('')).filter(name => name !== BLOBS && isSessionId(name));
+		const summaries = await Promise.all(ids.map(id => this.#summary(id)));
+		return summaries.filter(summary => summary !== undefined).sort((a, b) => b.updatedAt - a.updatedAt);
 	}
 
 	async create(sessionId: string): Promise<SessionLog> {
@@ -65,18 +65,7 @@ class WebJournal implements SessionStore {
 			if (segments.length === 0) {
 				throw new Error(`There is no session ${sessionId}.`);
 			}
-			const records: StoredEvent[] = [];
-			let damagedRecords = 0;
-			let tornBytes = 0;
-			for (const segment of segments) {
-				const bytes = await this.#files.read(segmentFile(sessionId, segment));
-				const parsed = parseRecords(bytes);
-				for (const record of parsed.records) {
-					records.push(record);
-				}
-				damagedRecords += parsed.damagedRecords;
-				tornBytes += bytes.length - parsed.tornFrom;
-			}
+			const { records, damagedRecords, tornBytes } = await this.#readAll(sessionId, segments);
 			const events = resolveRecords(records);
 			if (isHeld) {
 				return { events, tornBytes: 0, damagedRecords };
@@ -88,7 +77,7 @@ class WebJournal implements SessionStore {
 			const log = new WebJournalLog(this.#files, sessionId, position, lock, this.#clock);
 			return { events, log, tornBytes, damagedRecords };
 		} catch (error) {
-			lock?.release();
+			await lock?.release();
 			throw error;
 		}
 	}
@@ -100,7 +89,7 @@ class WebJournal implements SessionStore {
 		try {
 			await this.#files.remove(sessionId);
 		} finally {
-			lock?.release();
+			await lock?.release();
 		}
 	}
 
@@ -131,8 +120,36 @@ class WebJournal implements SessionStore {
 
 	/** In the order in which their records count. */
 	async #segments(sessionId: string): Promise<readonly SegmentName[]> {
-		const names = (await this.#files.names(sessionId)).map(parseSegment).filter((name) => name !== undefined);
+		const names = (await this.#files.names(sessionId)).map(parseSegment).filter(name => name !== undefined);
 		return names.sort((a, b) => a.generation - b.generation || a.segment - b.segment || a.revision - b.revision);
+	}
+
+	async #readAll(sessionId: string, segments: readonly SegmentName[]) {
+		const records: StoredEvent[] = [];
+		let damagedRecords = 0;
+		let tornBytes = 0;
+		let previous: { readonly name: SegmentName; readonly records: readonly StoredEvent[] } | undefined;
+		const add = (more: readonly StoredEvent[] = []) => {
+			for (const record of more) {
+				records.push(record);
+			}
+		};
+		for (const name of segments) {
+			const bytes = await this.#files.read(segmentFile(sessionId, name));
+			const parsed = parseRecords(bytes);
+			damagedRecords += parsed.damagedRecords;
+			tornBytes += bytes.length - parsed.tornFrom;
+			const isRevision = previous?.name.generation === name.generation && previous.name.segment === name.segment;
+			if (!isRevision) {
+				add(previous?.records);
+			} else if (previous !== undefined && previous.records.length > parsed.records.length) {
+				// The newer writing of the segment was cut: the older one holds all that was durable.
+				continue;
+			}
+			previous = { name, records: parsed.records };
+		}
+		add(previous?.records);
+		return { records, damagedRecords, tornBytes };
 	}
 
 	async #summary(id: string): Promise<SessionSummary | undefined> {
@@ -172,5 +189,5 @@ function assertSessionId(sessionId: string): void {
 async function hashOf(bytes: Uint8Array<ArrayBuffer> | Uint8Array): Promise<string> {
 	// A copy, because the digest takes no shared memory and the file system's bytes may be typed as such.
 	const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
-	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+	return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -74,7 +74,7 @@ export class WebJournalLog implements SessionLog {
 		try {
 			await this.#queue.append([], 'durable');
 		} finally {
-			this.#lock?.release();
+			await this.#lock?.release();
 		}
 	}
 
@@ -91,7 +91,9 @@ export class WebJournalLog implements SessionLog {
 			await this.#flush(text);
 		} else {
 			this.#text = text;
-			this.#cancelFlush ??= this.#clock.schedule(FLUSH_MS, () => this.#flushSoon());
+			if (text.length > this.#writtenLength) {
+				this.#cancelFlush ??= this.#clock.schedule(FLUSH_MS, () => this.#flushSoon());
+			}
 		}
 		this.#sequence += events.length;
 	}
@@ -135,7 +137,7 @@ export class WebJournalLog implements SessionLog {
 			return;
 		}
 		const names = await this.#files.names(this.#sessionId);
-		if (names.some((name) => Number.parseInt(name, 10) > this.#generation)) {
+		if (names.some(name => Number.parseInt(name, 10) > this.#generation)) {
 			throw new SessionTakenError('This session was opened in another tab.');
 		}
 	}

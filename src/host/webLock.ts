@@ -5,7 +5,8 @@ export type Locks = Pick<LockManager, 'request'>;
 export interface HeldLock {
 	/** Another tab took it by force. */
 	readonly isTaken: boolean;
-	release(): void;
+	/** Resolves when the lock is free. */
+	release(): Promise<void>;
 }
 
 /**
@@ -16,24 +17,34 @@ export interface HeldLock {
 export function takeWebLock(locks: Locks, name: string, force: boolean): Promise<HeldLock | undefined> {
 	return new Promise((resolve, reject) => {
 		let isTaken = false;
+		let free: (() => void) | undefined;
 		const hold = (lock: Lock | null): Promise<void> | undefined => {
 			if (lock === null) {
 				resolve(undefined);
 				return undefined;
 			}
-			return new Promise((release) => {
-				resolve({
-					get isTaken() {
-						return isTaken;
-					},
-					release,
-				});
+			const released = new Promise<void>(release => {
+				free = release;
 			});
+			resolve({
+				get isTaken() {
+					return isTaken;
+				},
+				release() {
+					free?.();
+					return over;
+				},
+			});
+			return released;
 		};
-		locks.request(name, force ? { steal: true } : { ifAvailable: true }, hold).catch((error: unknown) => {
-			// Before the lock was ours this is a failure; after that it means it was taken away.
-			isTaken = true;
-			reject(error);
-		});
+		// Settles once the lock is free, which is later than `released`.
+		const over: Promise<void> = locks.request(name, force ? { steal: true } : { ifAvailable: true }, hold).then(
+			() => undefined,
+			(error: unknown) => {
+				// Before the lock was ours this is a failure; after that it means it was taken away.
+				isTaken = true;
+				reject(error);
+			},
+		);
 	});
 }

@@ -1,5 +1,5 @@
-import { open, realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { TextDecoder } from 'node:util';
 import type { LocalFiles } from '../agent/search.ts';
 import { ToolError } from '../agent/tool.ts';
@@ -9,10 +9,13 @@ import { sliceWhole } from '../tools/limitText.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 export function createLocalFiles(): LocalFiles {
-	return { realPath, readLines };
+	return { realPath: path => realPath(path), readLines };
 }
 
-async function realPath(path: string): Promise<string> {
+/** Links followed by hand before a path counts as a loop; the system's own limit is 40. */
+const MAX_LINKS = 40;
+
+async function realPath(path: string, links = 0): Promise<string> {
 	try {
 		return await realpath(path);
 	} catch (error) {
@@ -20,7 +23,25 @@ async function realPath(path: string): Promise<string> {
 		if (!isMissing(error) || parent === path) {
 			throw error;
 		}
-		return join(await realPath(parent), path.slice(parent.length));
+		const realParent = await realPath(parent, links);
+		const target = await linkTarget(path);
+		if (target === undefined) {
+			return join(realParent, basename(path));
+		}
+		if (links === MAX_LINKS) {
+			throw error;
+		}
+		// A link to nothing yet: who writes to it writes there.
+		return realPath(resolve(realParent, target), links + 1);
+	}
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+	try {
+		return await readlink(path);
+	} catch {
+		// Not a link, or nothing at all.
+		return undefined;
 	}
 }
 

@@ -1,8 +1,10 @@
 /** From a turn's messages to what the assistant does next. */
 
-import type { Intent } from './intents/intent.ts';
+import type { Intent, Scope } from './intents/intent.ts';
+import { isIdentifier } from './intents/names.ts';
 import { parseIntents } from './intents/parseIntent.ts';
 import type { PlanContext } from './plans/context.ts';
+import { asPlainText } from './plans/markdown.ts';
 import { advance, type Next, type Plan } from './plans/plan.ts';
 import { morePlan, outlinePlan, readPlan } from './plans/readPlans.ts';
 import { replacePlan } from './plans/replacePlan.ts';
@@ -61,23 +63,46 @@ function* say(text: string): Plan {
 	return text;
 }
 
-/** "again" becomes the last request that did something, in the new place if one is named. */
+/** Fills in what a request leaves to the one before: all of it, or the name that "it" stands for. */
 function resolve(intent: Intent, earlier: readonly Exchange[]): Intent {
-	if (intent.kind !== 'again') {
-		return intent;
+	const before = earlier.flatMap(({ message }) => parseIntents(message).map(part => part.intent));
+	if (intent.kind === 'again') {
+		const last = before.findLast(({ kind }) => !['again', 'more', 'talk', 'unknown', 'needsModel'].includes(kind));
+		return last === undefined || intent.scope === undefined ? (last ?? intent) : moveTo(last, intent.scope);
 	}
-	for (const { message } of earlier.toReversed()) {
-		const last = parseIntents(message)
-			.map(part => part.intent)
-			.findLast(({ kind }) => !['again', 'more', 'talk', 'unknown', 'needsModel'].includes(kind));
-		if (last !== undefined) {
-			return intent.scope === undefined ? last : moveTo(last, intent.scope);
-		}
+	if (intent.kind === 'definition' && isPronoun(intent.name)) {
+		return { ...intent, name: lastName(before) ?? intent.name };
+	}
+	if (intent.kind === 'find' && intent.search.isWholeWord && isPronoun(intent.search.text)) {
+		return { ...intent, search: { ...intent.search, text: lastName(before) ?? intent.search.text } };
 	}
 	return intent;
 }
 
-function moveTo(intent: Intent, scope: NonNullable<Extract<Intent, { kind: 'again' }>['scope']>): Intent {
+function isPronoun(word: string): boolean {
+	return /^(?:it|this|that)$/i.test(word);
+}
+
+/** The name asked about last. */
+function lastName(intents: readonly Intent[]): string | undefined {
+	return intents
+		.map(intent => {
+			switch (intent.kind) {
+				case 'definition':
+				case 'needsModel':
+					return intent.name;
+				case 'find':
+					return intent.search.isRegex ? undefined : intent.search.text;
+				case 'replace':
+					return intent.to;
+				default:
+					return undefined;
+			}
+		})
+		.findLast(name => name !== undefined && isIdentifier(name) && !isPronoun(name));
+}
+
+function moveTo(intent: Intent, scope: Scope): Intent {
 	switch (intent.kind) {
 		case 'find':
 		case 'definition':
@@ -120,10 +145,10 @@ function leftOver(previous: Exchange | undefined): string[] {
 	) {
 		return [];
 	}
-	const first = previous.message.trim().split('\n')[0] ?? '';
+	const [first = ''] = previous.message.split('\n');
 	return first === ''
 		? []
 		: [
-				`_Your message before this one, “${first.replace(/[\\`*_[\]<>]/g, '\\$&').slice(0, 80)}”, was not finished. Send it again if you still want it._`,
+				`_Your message before this one, “${asPlainText(first.slice(0, 80))}”, was not finished. Send it again if you still want it._`,
 			];
 }

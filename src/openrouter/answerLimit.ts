@@ -22,12 +22,12 @@ const MARGIN_TOKENS = 512;
  * @param input all that counts as input, as it is sent.
  */
 export function answerLimit(input: unknown, wanted: number | undefined, limits: ModelLimits = {}): number {
-	const { contextLength = Number.POSITIVE_INFINITY, maxOutputTokens = Number.POSITIVE_INFINITY } = limits;
+	const { contextLength, maxOutputTokens = Number.POSITIVE_INFINITY } = limits;
 	const cap = Math.min(wanted ?? DEFAULT_MAX_TOKENS, maxOutputTokens);
-	if (cap + MARGIN_TOKENS >= contextLength || Number.isFinite(contextLength)) {
-		const inputTokens = Math.ceil(new TextEncoder().encode(JSON.stringify(input)).length / BYTES_PER_TOKEN);
-		const room = contextLength - inputTokens - MARGIN_TOKENS;
-		return Math.min(cap, Math.max(SMALLEST_ANSWER, room));
+	if (contextLength === undefined) {
+		return cap;
 	}
-	return cap;
+	const inputTokens = Math.ceil(new TextEncoder().encode(JSON.stringify(input)).length / BYTES_PER_TOKEN);
+	const room = contextLength - inputTokens - MARGIN_TOKENS;
+	return Math.min(cap, Math.max(SMALLEST_ANSWER, room));
 }

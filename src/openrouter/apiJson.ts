@@ -6,6 +6,7 @@ import { oneLine } from './errorText.ts';
 import { readFailure } from './failure.ts';
 import { isObject, parseJson } from './lenient.ts';
 import { redact } from './redact.ts';
+import { stopped } from './stopped.ts';
 import { wireError } from './wire.ts';
 
 /** A connection, and the signal that ends the request. */
@@ -49,7 +50,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
 		return await response.text();
 	} catch (error) {
 		throw signal.aborted
-			? new ModelError('aborted', 'The request was stopped.', {}, { cause: signal.reason })
+			? stopped(signal)
 			: new ModelError(
 					'network',
 					'The connection broke before the answer was whole.',

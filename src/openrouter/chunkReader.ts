@@ -93,7 +93,7 @@ export class ChunkReader {
 			yield { type: 'reasoningDetails', details };
 		}
 		// Content filter and output limit end an answer in the middle: what is whole is kept, what is not never runs.
-		const runnable = finish === 'contentFilter' ? [] : calls.filter((call) => finish !== 'length' || call.isWhole);
+		const runnable = finish === 'contentFilter' ? [] : calls.filter(call => finish !== 'length' || call.isWhole);
 		for (const { call } of runnable) {
 			yield { type: 'toolCall', call };
 		}
@@ -238,7 +238,7 @@ function isChunk(json: Record<string, unknown>): boolean {
 }
 
 function contentText(content: WireDelta['content']): string {
-	return typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('');
+	return typeof content === 'string' ? content : (content ?? []).map(part => part.text ?? '').join('');
 }
 
 function normalFinish(reason: string): FinishReason {

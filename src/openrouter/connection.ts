@@ -2,7 +2,9 @@ import { type Clock, systemClock } from '../agent/clock.ts';
 import { ModelError } from '../agent/model.ts';
 import { oneLine } from './errorText.ts';
 import { readFailure } from './failure.ts';
+import { isObject, parseJson } from './lenient.ts';
 import { redact } from './redact.ts';
+import { stopped } from './stopped.ts';
 import { wireError } from './wire.ts';
 
 /** Where requests go and with which key. */
@@ -42,8 +44,19 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
  */
 export async function send(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<Response> {
 	const key = usableKey(connection.key, request.isPublic ?? false);
+	const now = (connection.clock ?? systemClock).now();
+	let refusal: ModelError | undefined;
+	const fetch: typeof globalThis.fetch = async (url, init) => {
+		// Looked up now, because the editor patches it for proxies and certificates.
+		const response = await (connection.fetch ?? globalThis.fetch)(url, { ...init, ...ownInit(init, key, request) });
+		if (!response.ok) {
+			// The package would keep a part of the body only.
+			refusal = readRefusal(response, await response.clone().text(), now, key);
+		}
+		return response;
+	};
 	// Loading takes some 50 ms, so it waits for the first request.
-	const { OpenAI, APIError, APIConnectionError } = await import('openai');
+	const { OpenAI, APIConnectionError } = await import('openai');
 	const client = new OpenAI({
 		baseURL: connection.baseUrl,
 		apiKey: key ?? 'none',
@@ -57,31 +70,29 @@ export async function send(connection: Connection, request: ApiRequest, signal: 
 		timeout: NO_TIMEOUT_MS,
 		// The key is the user's own, and this host is no page.
 		dangerouslyAllowBrowser: true,
-		// Looked up now, because the editor patches it for proxies and certificates.
-		fetch: (url, init) => (connection.fetch ?? globalThis.fetch)(url, { ...init, ...ownInit(init, key, request) }),
+		fetch,
 	});
 	try {
 		return await client[request.method](request.path, { body: request.body, signal }).asResponse();
 	} catch (error) {
 		if (signal.aborted) {
-			throw new ModelError('aborted', 'The request was stopped.', {}, { cause: signal.reason });
+			throw stopped(signal);
 		}
-		if (error instanceof APIConnectionError) {
-			throw connectionError(error, connection);
+		if (refusal !== undefined) {
+			throw refusal;
 		}
-		if (error instanceof APIError) {
-			const parsed = wireError.safeParse(error.error);
-			throw readFailure({
-				status: error.status,
-				headers: error.headers,
-				...(parsed.success ? { error: parsed.data } : { text: error.message.replace(/^\d{3} /, '') }),
-				generationId: error.headers?.get('x-generation-id') ?? undefined,
-				now: (connection.clock ?? systemClock).now(),
-				key,
-			});
-		}
-		throw error;
+		throw error instanceof APIConnectionError ? connectionError(error, connection) : error;
 	}
+}
+
+function readRefusal(response: Response, text: string, now: number, key: string | undefined): ModelError {
+	const { status, headers } = response;
+	const body = parseJson(text);
+	// A gateway in between may have a shape of its own: then the body itself is the error.
+	const parsed = isObject(body) ? wireError.safeParse(body['error'] ?? body) : undefined;
+	const error = parsed?.data;
+	const generationId = headers.get('x-generation-id') ?? undefined;
+	return readFailure({ status, headers, error, ...(error === undefined && { text }), generationId, now, key });
 }
 
 /** A key that cannot be a header would make `fetch` throw an error that quotes it. */
@@ -118,7 +129,7 @@ function ownInit(init: RequestInit | undefined, key: string | undefined, request
 function connectionError(error: Error, { baseUrl, key }: Connection): ModelError {
 	const reasons = causes(error);
 	const details = oneLine(redact(reasons.join(': '), key), 500);
-	if (reasons.some((reason) => /redirect/i.test(reason))) {
+	if (reasons.some(reason => /redirect/i.test(reason))) {
 		const message = `${hostOf(baseUrl)} sends requests on to another address, which is not followed.`;
 		return new ModelError('notAnAnswer', message, { isRetryable: false, details });
 	}

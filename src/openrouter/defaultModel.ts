@@ -16,10 +16,10 @@ const NOTICE_MS = 30 * 24 * 60 * 60 * 1000;
  * @returns undefined when no model of the list will do.
  */
 export function chooseDefaultModel(models: readonly CatalogueModel[], now: number): CatalogueModel | undefined {
-	const candidates = models.filter((model) => isCandidate(model, now));
-	const best = Math.max(0, ...candidates.map((model) => model.codingIndex ?? 0));
+	const candidates = models.filter(model => isCandidate(model, now));
+	const best = Math.max(0, ...candidates.map(model => model.codingIndex ?? 0));
 	return candidates
-		.filter((model) => (model.codingIndex ?? 0) >= best * GOOD_ENOUGH)
+		.filter(model => (model.codingIndex ?? 0) >= best * GOOD_ENOUGH)
 		.sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1))[0];
 }
 

@@ -31,7 +31,7 @@ export function readFailure(failure: WireFailure): ModelError {
 	const bodyText = failure.text && redact(failure.text, key);
 	const status = failure.status ?? statusOf(error);
 	const provider = error?.metadata?.provider_name || undefined;
-	const inner = innermostMessage(error?.metadata?.raw) ?? innermostMessage(error) ?? bodyText ?? '';
+	const inner = innermostMessage(error?.metadata?.raw) ?? innermostMessage(error) ?? innermostMessage(bodyText) ?? '';
 	const evidence = {
 		status,
 		error,

@@ -36,7 +36,7 @@ export async function readGeneration(call: ApiCall, generationId: string): Promi
 			}
 		}
 		if (delayMs !== undefined) {
-			await wait(call, delayMs);
+			await sleep(call.clock ?? systemClock, delayMs, call.signal);
 		}
 	}
 	return undefined;
@@ -53,12 +53,4 @@ async function readOnce(call: ApiCall, generationId: string): Promise<Usage> {
 		reasoningTokens: data.native_tokens_reasoning ?? 0,
 		...(cost !== undefined && { cost }),
 	};
-}
-
-async function wait({ clock, signal }: ApiCall, ms: number): Promise<void> {
-	try {
-		await sleep(clock ?? systemClock, ms, signal);
-	} catch (cause) {
-		throw new ModelError('aborted', 'The request was stopped.', {}, { cause });
-	}
 }

@@ -73,13 +73,13 @@ export async function readModels(call: ApiCall): Promise<readonly CatalogueModel
 
 /** Rows of a listing. A row of an unknown form is left out, and so are those that the chat endpoint does not serve. */
 export function parseModels(rows: readonly unknown[]): readonly CatalogueModel[] {
-	return rows.flatMap((row) => {
+	return rows.flatMap(row => {
 		const parsed = modelRow.safeParse(row);
 		return parsed.success && !parsed.data.id.endsWith(':batch') ? [readRow(parsed.data)] : [];
 	});
 }
 
-/** "$3/$15": dollars per million tokens in and out. */
+/** "$3/$15", dollars per million tokens in and out, or "free". */
 export function formatPrice(price: ModelPrice): string {
 	return price.prompt === 0 && price.completion === 0
 		? 'free'

@@ -80,7 +80,7 @@ class AnswerRun {
 					throw error;
 				}
 				yield { type: 'retry', attempt, delayMs, kind: error.kind, message: error.message };
-				await this.#sleep(delayMs);
+				await sleep(this.#clock, delayMs, this.#signal);
 			}
 		}
 	}
@@ -153,14 +153,6 @@ class AnswerRun {
 			this.#attempt++;
 		}
 		return delayMs;
-	}
-
-	async #sleep(delayMs: number): Promise<void> {
-		try {
-			await sleep(this.#clock, delayMs, this.#signal);
-		} catch (cause) {
-			throw new ModelError('aborted', 'The request was stopped.', {}, { cause });
-		}
 	}
 
 	*#reportBill(): Generator<ModelEvent> {

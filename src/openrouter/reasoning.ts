@@ -47,7 +47,7 @@ export class Reasoning {
 }
 
 function mergeField(name: string, before: unknown, piece: unknown): unknown {
-	if (JOINED.some((joined) => joined === name) && typeof before === 'string' && typeof piece === 'string') {
+	if (JOINED.some(joined => joined === name) && typeof before === 'string' && typeof piece === 'string') {
 		return before + piece;
 	}
 	// A signature may come first as an empty text and later in full; id and format are those of the first fragment.
@@ -57,7 +57,7 @@ function mergeField(name: string, before: unknown, piece: unknown): unknown {
 /** Text to show for fragments that came without the plain `reasoning` field. */
 export function reasoningText(fragments: readonly ReasoningDetail[]): string {
 	return fragments
-		.flatMap((fragment) => JOINED.map((name) => fragment[name]))
-		.filter((value) => typeof value === 'string')
+		.flatMap(fragment => JOINED.map(name => fragment[name]))
+		.filter(value => typeof value === 'string')
 		.join('');
 }

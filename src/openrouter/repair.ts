@@ -40,7 +40,7 @@ function smallerAnswer(possible: number, maxTokens: number): Repair | undefined 
 /** Reads OpenRouter's own sentence: "maximum context length is L tokens … (I of text input, T of tool input, O in the output)". */
 function roomForAnswer(message: string): number | undefined {
 	const limit = /maximum context length is (\d+)/i.exec(message)?.[1];
-	const inputs = [...message.matchAll(/(\d+) of (?:text|tool|image) input/gi)].map((match) => Number(match[1]));
+	const inputs = [...message.matchAll(/(\d+) of (?:text|tool|image) input/gi)].map(match => Number(match[1]));
 	return limit === undefined || inputs.length === 0
 		? undefined
 		: Number(limit) - inputs.reduce((sum, tokens) => sum + tokens, 0);

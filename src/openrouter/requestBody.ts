@@ -27,7 +27,7 @@ const MAX_SESSION_ID_LENGTH = 256;
 export function buildBody(request: ModelRequest, options: BodyOptions = {}): RequestBody {
 	const { model, tools } = request;
 	const replays = options.replaysReasoning ?? true;
-	const messages = request.messages.flatMap((message) => wireMessage(message, model, replays));
+	const messages = request.messages.flatMap(message => wireMessage(message, model, replays));
 	const wireTools = tools.map(wireTool);
 	return {
 		model,
@@ -72,7 +72,7 @@ function wireAssistant(message: AssistantMessage, withReasoning: boolean): objec
 		...(withReasoning && reasoning !== undefined && reasoning !== '' && !hasDetails && { reasoning }),
 		...(withReasoning && reasoningDetails !== undefined && { reasoning_details: reasoningDetails }),
 		...(toolCalls.length > 0 && {
-			tool_calls: toolCalls.map((call) => ({
+			tool_calls: toolCalls.map(call => ({
 				id: call.id,
 				type: 'function',
 				function: { name: call.name, arguments: call.arguments },

@@ -48,6 +48,6 @@ function fromReset(value: unknown, now: number): number | undefined {
 /** The rate-limit headers stand in the error's body too, where a proxy or a stream lost the real ones. */
 function headerInBody(error: WireError | undefined): unknown {
 	const headers = error?.metadata?.headers ?? {};
-	const name = Object.keys(headers).find((key) => key.toLowerCase() === 'x-ratelimit-reset');
+	const name = Object.keys(headers).find(key => key.toLowerCase() === 'x-ratelimit-reset');
 	return name === undefined ? undefined : headers[name];
 }

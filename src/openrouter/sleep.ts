@@ -1,15 +1,19 @@
 import type { Clock } from '../agent/clock.ts';
+import { stopped } from './stopped.ts';
 
-/** Resolves after `ms`; rejects with the signal's reason as soon as it fires. */
+/**
+ * Resolves after `ms`.
+ * @throws ModelError as soon as the signal fires.
+ */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
 		if (signal.aborted) {
-			reject(signal.reason);
+			reject(stopped(signal));
 			return;
 		}
 		const stop = () => {
 			cancel();
-			reject(signal.reason);
+			reject(stopped(signal));
 		};
 		const cancel = clock.schedule(ms, () => {
 			signal.removeEventListener('abort', stop);

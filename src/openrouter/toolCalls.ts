@@ -64,9 +64,9 @@ export class ToolCalls {
 
 	#find(index: number | undefined, id: string | undefined, name: string | undefined): OpenCall | undefined {
 		// Without an index a piece can only belong to the call being streamed.
-		const candidates = index === undefined ? this.#calls.slice(-1) : this.#calls.filter((call) => call.index === index);
+		const candidates = index === undefined ? this.#calls.slice(-1) : this.#calls.filter(call => call.index === index);
 		if (id !== undefined) {
-			const sameId = candidates.findLast((call) => call.id === id);
+			const sameId = candidates.findLast(call => call.id === id);
 			if (sameId !== undefined) {
 				return sameId;
 			}

@@ -1,5 +1,6 @@
 import type { Clock } from '../agent/clock.ts';
 import { ModelError } from '../agent/model.ts';
+import { stopped } from './stopped.ts';
 
 /** How long nothing may come, in milliseconds. Only time spent waiting for the network counts, never a slow reader. */
 export interface SilenceLimits {
@@ -54,7 +55,7 @@ export class Watchdog {
 		const limitMs = this.#hasHeaders ? Math.max(0, Math.min(idleByteMs, idleDataMs - this.#waitedMs)) : firstByteMs;
 		const startedAt = this.#clock.monotonic();
 		return new Promise((resolve, reject) => {
-			const stop = () => finish(() => reject(aborted(this.#signal)));
+			const stop = () => finish(() => reject(stopped(this.#signal)));
 			const cancel = this.#clock.schedule(limitMs, () => finish(() => reject(this.#silence(limitMs))));
 			const finish = (settle: () => void) => {
 				cancel();
@@ -66,8 +67,8 @@ export class Watchdog {
 			};
 			this.#signal.addEventListener('abort', stop);
 			piece.then(
-				(value) => finish(() => resolve(value)),
-				(error) => finish(() => reject(this.#signal.aborted ? aborted(this.#signal) : error)),
+				value => finish(() => resolve(value)),
+				error => finish(() => reject(this.#signal.aborted ? stopped(this.#signal) : error)),
 			);
 			if (this.#signal.aborted) {
 				stop();
@@ -79,8 +80,4 @@ export class Watchdog {
 		const seconds = Math.round((limitMs < this.#limits.idleByteMs ? this.#limits.idleDataMs : limitMs) / 1000);
 		return new ModelError('silent', `Nothing has come for ${seconds} s.`, { isRetryable: true });
 	}
-}
-
-function aborted(signal: AbortSignal): ModelError {
-	return new ModelError('aborted', 'The request was stopped.', {}, { cause: signal.reason });
 }

@@ -40,7 +40,7 @@ const errorObject = z.looseObject({
 		.catch(undefined),
 });
 /** Bare text in some gateways. */
-export const wireError = z.preprocess((value) => (typeof value === 'string' ? { message: value } : value), errorObject);
+export const wireError = z.preprocess(value => (typeof value === 'string' ? { message: value } : value), errorObject);
 export type WireError = z.infer<typeof wireError>;
 
 export const wireUsage = z.looseObject({

@@ -147,10 +147,12 @@ export class ChatModel implements MarkdownActions {
 		this.post({ type: 'action', action, ...(argument !== undefined && { argument }) });
 	}
 
-	/** Asks for what stands before or behind the window, once at a time. */
+	/** Asks for what stands before or behind the window. */
 	askFor(side: 'earlier' | 'later' | 'end'): void {
 		const { from, to, hasEarlier, hasLater } = this.transcript;
-		if (this.#isAsking || !(side === 'earlier' ? hasEarlier : hasLater)) {
+		// The way to the end does not wait for an answer that scrolling asked for.
+		const isBlocked = this.#isAsking && side !== 'end';
+		if (isBlocked || !(side === 'earlier' ? hasEarlier : hasLater)) {
 			return;
 		}
 		this.#isAsking = true;

@@ -11,6 +11,8 @@ const BUDGET = 8;
 export class FrameQueue {
 	readonly #tasks: FrameTask[] = [];
 	#isScheduled = false;
+	/** Called after each slice, before it is painted. */
+	afterRun: (() => void) | undefined;
 
 	/** Adds a task unless it waits already. */
 	add(task: FrameTask): void {
@@ -33,6 +35,7 @@ export class FrameQueue {
 			requestAnimationFrame(() => {
 				this.#isScheduled = false;
 				this.#run();
+				this.afterRun?.();
 			});
 		}
 	}

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 /** @type {readonly TextRule[]} */
 const TEXT_RULES = [
 	{
-		pattern: /registry\.(?:npmjs|yarnpkg|npmmirror)\.|deb\.debian\.org|\.jfrog\.io|_authToken/,
+		pattern: /registry\.(?:npmjs|yarnpkg|npmmirror)\.|deb\.debian\.org|\.jfrog\.io|_auth[T]oken/,
 		reason: 'names a package registry; where packages come from is the business of the machine',
 	},
 	{ pattern: /(?:^|[\s"'`(=:])\/(?:work|root)\/[\w.]/m, reason: 'names a path of one machine' },
@@ -23,10 +23,15 @@ const TEXT_RULES = [
 		only: /^(?:src|test|media)\/|\.mjs$/,
 	},
 	{
-		pattern: /\b(?:generated|written|made) (?:with|by) (?:an? )?(?:AI|LLM|ChatGPT|Claude|Codex|Copilot|Gemini)\b|Co-Authored-By/i,
+		pattern:
+			/\b(?:generated|written|made) (?:with|by) (?:an? )?(?:AI|LLM|ChatGPT|Claude|Codex|Copilot|Gemini)\b|Co-[A]uthored-By/i,
 		reason: 'tells who typed it; the change matters',
 	},
-	{ pattern: /(?:\/\/|\*|#)\s*(?:TODO|FIXME|XXX|HACK)\b/, reason: 'is unfinished; finish it', only: /^(?:src|media)\// },
+	{
+		pattern: /(?:\/\/|\*|#)\s*(?:TODO|FIXME|XXX|HACK)\b/,
+		reason: 'is unfinished; finish it',
+		only: /^(?:src|media)\//,
+	},
 ];
 
 /** Real answers of services and foreign code: they say what they say. */

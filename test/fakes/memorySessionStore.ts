@@ -14,6 +14,8 @@ interface StoredSession {
 export interface MemorySessionStore extends SessionStore {
 	/** While set, every append fails with it, as on a full disk. */
 	failure: Error | undefined;
+	/** What is written, without opening the session. */
+	peek(sessionId: string): readonly SessionEvent[];
 	/** Ends whoever holds the session as a crash does: what was only buffered is lost. */
 	crash(sessionId: string): void;
 }
@@ -92,6 +94,10 @@ export function memorySessionStore(now: () => number = () => 1_700_000_000_000):
 		},
 		async getBlob(hash) {
 			return blobs.get(hash);
+		},
+		peek(sessionId) {
+			const { durable = [], buffered = [] } = sessions.get(sessionId) ?? {};
+			return resolveRecords([...durable, ...buffered]).map(({ event }) => event);
 		},
 		crash(sessionId) {
 			const session = sessions.get(sessionId);

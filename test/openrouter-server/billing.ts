@@ -15,7 +15,11 @@ export interface WireUsage {
 	readonly is_byok: boolean;
 	readonly prompt_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens: number };
 	readonly completion_tokens_details: { readonly reasoning_tokens: number };
-	readonly cost_details: { readonly upstream_inference_cost: number };
+	readonly cost_details: {
+		readonly upstream_inference_cost: number;
+		readonly upstream_inference_prompt_cost: number;
+		readonly upstream_inference_completions_cost: number;
+	};
 }
 
 export function countTokens(text: string): number {
@@ -43,7 +47,9 @@ export class Billing {
 		const completionTokens = countTokens(answer) + reasoningTokens;
 		const { prompt: price, read, write, completion } = prices(model);
 		const plainTokens = promptTokens - cachedTokens - writtenTokens;
-		const cost = plainTokens * price + cachedTokens * read + writtenTokens * write + completionTokens * completion;
+		const promptCost = plainTokens * price + cachedTokens * read + writtenTokens * write;
+		const completionCost = completionTokens * completion;
+		const cost = promptCost + completionCost;
 		return {
 			prompt_tokens: promptTokens,
 			completion_tokens: completionTokens,
@@ -52,7 +58,11 @@ export class Billing {
 			is_byok: false,
 			prompt_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: writtenTokens },
 			completion_tokens_details: { reasoning_tokens: reasoningTokens },
-			cost_details: { upstream_inference_cost: cost },
+			cost_details: {
+				upstream_inference_cost: cost,
+				upstream_inference_prompt_cost: promptCost,
+				upstream_inference_completions_cost: completionCost,
+			},
 		};
 	}
 

@@ -32,7 +32,7 @@ export function refusalOf(request: ChatRequest, context: CheckContext): ErrorFil
 }
 
 function reasoningRefusal(request: ChatRequest, { files, reasoningOfCall }: CheckContext): ErrorFile | undefined {
-	const isBroken = request.messages.some((message) => losesReasoning(message, reasoningOfCall));
+	const isBroken = request.messages.some(message => losesReasoning(message, reasoningOfCall));
 	if (!isBroken) {
 		return undefined;
 	}
@@ -43,7 +43,7 @@ function reasoningRefusal(request: ChatRequest, { files, reasoningOfCall }: Chec
 }
 
 function losesReasoning(message: ChatMessage, reasoningOfCall: ReadonlyMap<string, string>): boolean {
-	const sent = message.tool_calls?.map(({ id }) => reasoningOfCall.get(id)).find((details) => details !== undefined);
+	const sent = message.tool_calls?.map(({ id }) => reasoningOfCall.get(id)).find(details => details !== undefined);
 	return sent !== undefined && sent !== JSON.stringify(message.reasoning_details);
 }
 

@@ -67,7 +67,7 @@ export function streamOf(completion: Completion, usageShape: ModelAnswer['usage'
 			break;
 	}
 	lines.push('data: [DONE]');
-	return lines.map((line) => `${line}\n\n`).join('');
+	return lines.map(line => `${line}\n\n`).join('');
 }
 
 /** The answer in one piece. */

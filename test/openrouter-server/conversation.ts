@@ -1,8 +1,8 @@
 import type { ChatMessage } from './chatRequest.ts';
 
-export function textOf(message: ChatMessage | undefined): string {
+function textOf(message: ChatMessage | undefined): string {
 	const content = message?.content ?? '';
-	return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('\n');
+	return typeof content === 'string' ? content : content.map(part => part.text ?? '').join('\n');
 }
 
 export function lastUserText(messages: readonly ChatMessage[]): string {

@@ -5,13 +5,29 @@ import type { Delivery } from './answer.ts';
 const GARBAGE = new Uint8Array([0x00, 0xff, 0xfe, 0x80, 0x0a, 0x7b, 0x22, 0x0a, 0x0a]);
 const KEEP_ALIVE = ': OPENROUTER PROCESSING\n\n';
 
+/** Waits, but no longer than the connection lasts. */
+export async function pause(response: ServerResponse, ms: number): Promise<void> {
+	const gone = new AbortController();
+	const stop = () => gone.abort();
+	response.once('close', stop);
+	try {
+		await sleep(ms, undefined, { signal: gone.signal });
+	} catch (error) {
+		if (!gone.signal.aborted) {
+			throw error;
+		}
+	} finally {
+		response.off('close', stop);
+	}
+}
+
 /** Sends a body at the wanted pace and breaks it where it is to break. Ends early when the client goes. */
 export async function deliver(response: ServerResponse, body: Uint8Array, delivery: Delivery): Promise<void> {
 	const { fault, keepAlives, delayMs = 0 } = delivery;
 	response.flushHeaders();
 	for (let count = 0; count < (keepAlives?.count ?? 0) && !response.destroyed; count++) {
 		await write(response, KEEP_ALIVE);
-		await sleep(keepAlives?.everyMs ?? 0);
+		await pause(response, keepAlives?.everyMs ?? 0);
 	}
 	const end = fault === undefined ? body.length : Math.min(fault.afterBytes, body.length);
 	for (const piece of cut(body.subarray(0, end), delivery.pieces ?? 'whole')) {
@@ -20,7 +36,7 @@ export async function deliver(response: ServerResponse, body: Uint8Array, delive
 		}
 		await write(response, piece);
 		if (delayMs > 0) {
-			await sleep(delayMs);
+			await pause(response, delayMs);
 		}
 	}
 	switch (fault?.how) {
@@ -63,7 +79,7 @@ function endOfEvent(body: Uint8Array, from: number): number {
 
 /** Resolves when the piece is on its way, or the connection is gone. */
 function write(response: ServerResponse, piece: Uint8Array | string): Promise<void> {
-	return new Promise((resolve) => {
+	return new Promise(resolve => {
 		response.write(piece, () => resolve());
 	});
 }

@@ -6,7 +6,7 @@ import { startOpenRouterServer } from './openRouterServer.ts';
 import { scenario } from './scenario.ts';
 import demo from './scenarios/demo.json' with { type: 'json' };
 
-const port = process.argv.find((argument) => argument.startsWith('--port='))?.slice('--port='.length);
+const port = process.argv.find(argument => argument.startsWith('--port='))?.slice('--port='.length);
 const server = await startOpenRouterServer({ scenario: scenario.parse(demo), port: Number(port ?? 0) });
 console.log(`Local OpenRouter on ${server.url}, key ${server.key}`);
 

@@ -50,10 +50,10 @@ export async function startOpenRouterServer(options: OpenRouterServerOptions = {
 			return service.recorder.chats;
 		},
 		script: (...answers) => service.script(answers),
-		chat: (number) => service.recorder.chat(number),
+		chat: number => service.recorder.chat(number),
 		close: () =>
 			new Promise((resolve, reject) => {
-				server.close((error) => (error ? reject(error) : resolve()));
+				server.close(error => (error ? reject(error) : resolve()));
 				server.closeAllConnections();
 			}),
 	};

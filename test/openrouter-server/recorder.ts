@@ -27,14 +27,14 @@ export class Recorder {
 	chat(number: number): Promise<RecordedRequest> {
 		const request = this.chats[number - 1];
 		return request === undefined
-			? new Promise((resolve) => this.#waiting.push({ number, resolve }))
+			? new Promise(resolve => this.#waiting.push({ number, resolve }))
 			: Promise.resolve(request);
 	}
 
 	/** @param basePath taken off the front of the path. */
 	async record(request: IncomingMessage, response: ServerResponse, basePath: string): Promise<RecordedRequest> {
 		const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-		const ended = new Promise<'sent' | 'aborted'>((resolve) => {
+		const ended = new Promise<'sent' | 'aborted'>(resolve => {
 			response.once('close', () => resolve(response.writableFinished ? 'sent' : 'aborted'));
 		});
 		const text = await readBody(request);

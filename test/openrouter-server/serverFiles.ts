@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
@@ -57,9 +57,15 @@ export class ServerFiles {
 	model(model: string): ModelRow | undefined {
 		const id = model.replace(/:(nitro|floor|exacto|online)$/, '');
 		return (
-			this.#rows.find((row) => row.id === id) ??
-			this.#rows.find((row) => row.canonical_slug === id && !row.id.includes(':'))
+			this.#rows.find(row => row.id === id) ??
+			this.#rows.find(row => row.canonical_slug === id && !row.id.includes(':'))
 		);
+	}
+
+	/** The providers of a model; undefined where none were recorded. */
+	endpoints(author: string, slug: string): unknown {
+		const path = `endpoints/${author}__${slug}.json`;
+		return existsSync(join(this.#root, path)) ? this.json(path) : undefined;
 	}
 
 	/** @param name such as `429-upstream-2025.json`. */

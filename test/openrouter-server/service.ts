@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Answer, answer as answerSchema, type Delivery, type ModelAnswer, type ParsedAnswer } from './answer.ts';
 import { Billing, type WireUsage } from './billing.ts';
@@ -7,7 +6,7 @@ import { type ChatRequest, chatRequest } from './chatRequest.ts';
 import { refusalOf } from './checks.ts';
 import { type Completion, documentOf, streamOf } from './completion.ts';
 import { lastResults, lastUserText } from './conversation.ts';
-import { deliver } from './deliver.ts';
+import { deliver, pause } from './deliver.ts';
 import { type RecordedRequest, Recorder } from './recorder.ts';
 import { play, type Scenario, scenario as scenarioSchema } from './scenario.ts';
 import { ServerFiles } from './serverFiles.ts';
@@ -52,7 +51,7 @@ export class Service {
 	}
 
 	script(answers: readonly Answer[]): void {
-		this.#queue.push(...answers.map((answer) => answerSchema.parse(answer)));
+		this.#queue.push(...answers.map(answer => answerSchema.parse(answer)));
 	}
 
 	async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -74,9 +73,11 @@ export class Service {
 	}
 
 	async #route(route: string, recorded: RecordedRequest, response: ServerResponse): Promise<void> {
-		const endpoints = /^GET \/models\/([^/]+)\/([^/]+)\/endpoints$/.exec(route);
-		if (endpoints !== null) {
-			sendJson(response, this.#files.json(`endpoints/${endpoints[1]}__${endpoints[2]}.json`));
+		const [, author, slug] = /^GET \/models\/([^/]+)\/([^/]+)\/endpoints$/.exec(route) ?? [];
+		if (author !== undefined && slug !== undefined) {
+			const endpoints = this.#files.endpoints(author, slug);
+			const missing = { error: { code: 404, message: 'Model not found' } };
+			sendJson(response, endpoints ?? missing, endpoints === undefined ? 404 : 200);
 			return;
 		}
 		switch (route) {
@@ -144,7 +145,10 @@ export class Service {
 
 	async #answer(request: ChatRequest, answer: ParsedAnswer, response: ServerResponse): Promise<void> {
 		if (answer.headersDelayMs !== undefined) {
-			await sleep(answer.headersDelayMs);
+			await pause(response, answer.headersDelayMs);
+		}
+		if (response.destroyed) {
+			return;
 		}
 		if ('error' in answer) {
 			await this.#sendError(response, answer.error, answer);
@@ -267,11 +271,11 @@ function bytes(text: string): Uint8Array {
 	return new TextEncoder().encode(text);
 }
 
-function sendJson(response: ServerResponse, value: unknown): void {
-	sendText(response, JSON.stringify(value));
+function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+	sendText(response, JSON.stringify(value), status);
 }
 
-function sendText(response: ServerResponse, json: string): void {
-	response.writeHead(200, { 'content-type': 'application/json' });
+function sendText(response: ServerResponse, json: string, status = 200): void {
+	response.writeHead(status, { 'content-type': 'application/json' });
 	response.end(json);
 }

@@ -21,7 +21,7 @@ export function fillAll(value: unknown, results: string): unknown {
 		return fill(value, results);
 	}
 	if (Array.isArray(value)) {
-		return value.map((item) => fillAll(item, results));
+		return value.map(item => fillAll(item, results));
 	}
 	if (typeof value === 'object' && value !== null) {
 		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillAll(item, results)]));

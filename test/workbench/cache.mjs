@@ -6,15 +6,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** The folder that all clones share. `OPENROUTER_AGENT_CACHE` puts it elsewhere. */
 export function cacheFolder() {
-	const override = process.env.OPENROUTER_AGENT_CACHE;
+	const override = process.env['OPENROUTER_AGENT_CACHE'];
 	if (override) {
 		return override;
 	}
 	const base = {
-		win32: process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'),
+		win32: process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'),
 		darwin: join(homedir(), 'Library', 'Caches'),
 	}[/** @type {string} */ (process.platform)];
-	return join(base ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'openrouter-agent');
+	return join(base ?? process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'openrouter-agent');
 }
 
 /**

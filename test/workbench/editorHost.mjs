@@ -26,14 +26,16 @@ const INSTALL_TIMEOUT_MS = 15 * 60_000;
  * @returns {Promise<EditorHost>}
  */
 export async function editorHost(progress) {
-	const override = process.env.OPENROUTER_AGENT_EDITOR_HOST;
+	const override = process.env['OPENROUTER_AGENT_EDITOR_HOST'];
 	if (override) {
 		return locate(override);
 	}
 	if (process.platform === 'win32') {
 		throw new Error('The server editor host does not run on Windows. Use a desktop VS Code: VSCODE_TEST_HOST=desktop.');
 	}
-	return locate(await installOnce(cacheFolder(), `editor-${CODE_SERVER}-node-${NODE}`, f => install(f, progress), progress));
+	return locate(
+		await installOnce(cacheFolder(), `editor-${CODE_SERVER}-node-${NODE}`, f => install(f, progress), progress),
+	);
 }
 
 /** @param {string} folder */
@@ -101,14 +103,16 @@ async function buildLogging(folder, vscode, progress) {
 	const home = join(folder, 'node_modules', nodePackage() ?? '');
 	const hasHeaders = nodePackage() !== undefined && readdirSync(home).includes('include');
 	progress('building @vscode/spdlog');
-	const env = { ...process.env, PATH: `${join(home, 'bin')}:${process.env.PATH ?? ''}` };
+	const env = { ...process.env, PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}` };
 	const { code, timedOut, output } = await capture(npm.command, [...npm.args, 'rebuild', '@vscode/spdlog'], {
 		cwd: vscode,
 		env: hasHeaders ? { ...env, npm_config_nodedir: home } : process.env,
 		timeoutMs: INSTALL_TIMEOUT_MS,
 	});
 	if (code !== 0 || timedOut) {
-		const reason = output.match(/not found: make|No Xcode|g\+\+|compiler/i) ? 'no C++ compiler' : output.trim().split('\n').at(-1);
+		const reason = output.match(/not found: make|No Xcode|g\+\+|compiler/i)
+			? 'no C++ compiler'
+			: output.trim().split('\n').at(-1);
 		progress(`without log files: @vscode/spdlog could not be built (${reason})`);
 	}
 }

@@ -99,7 +99,7 @@ export async function capture(command, args, { timeoutMs, ...options }) {
 /** npm, with what it needs to start on this platform. */
 export const npm =
 	process.platform === 'win32'
-		? { command: process.env.ComSpec ?? 'cmd.exe', args: ['/d', '/s', '/c', 'npm.cmd'] }
+		? { command: process.env['ComSpec'] ?? 'cmd.exe', args: ['/d', '/s', '/c', 'npm.cmd'] }
 		: { command: 'npm', args: [] };
 
 function watchExit() {

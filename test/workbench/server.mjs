@@ -1,20 +1,19 @@
 // A VS Code server on a loopback port, and the browser that opens its workbench.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { killGroup, run, start } from './processes.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** What makes an editor quiet enough to work in or to be photographed; a user's own settings win. */
-const DEFAULT_SETTINGS = {
+/** What makes an editor quiet enough to work in and to be photographed. */
+const QUIET_SETTINGS = {
 	'workbench.startupEditor': 'none',
 	'workbench.enableExperiments': false,
 	'workbench.tips.enabled': false,
+	'workbench.secondarySideBar.defaultVisibility': 'hidden',
 	'telemetry.telemetryLevel': 'off',
 	'extensions.autoUpdate': false,
 	'extensions.ignoreRecommendations': true,
-	'security.workspace.trust.enabled': false,
-	'chat.disableAIFeatures': true,
 };
 
 /**
@@ -22,7 +21,7 @@ const DEFAULT_SETTINGS = {
  * @property {import('./editorHost.mjs').EditorHost} host
  * @property {string} dataFolder user data of the editor; reused, it keeps state
  * @property {string} extensionsFolder where extensions are installed
- * @property {Record<string, unknown>} [settings] user settings
+ * @property {Readonly<Record<string, unknown>>} [settings] settings of ours, and user settings for a new data folder
  * @property {number} [port] 0 takes a free one
  * @property {NodeJS.ProcessEnv} [env] for the server and its extension host
  * @property {boolean} [isTest] runs extension tests named in the address; notifications are not drawn then
@@ -126,15 +125,28 @@ export async function installExtension({ host, dataFolder, extensionsFolder, vsi
 }
 
 /**
- * The user settings file that the editor reads at its start.
+ * Writes the settings that the editor reads at its start. What the user changed since stays.
  *
  * @param {string} dataFolder
- * @param {Record<string, unknown>} [settings]
+ * @param {Readonly<Record<string, unknown>>} [settings]
  */
-export function writeSettings(dataFolder, settings) {
-	mkdirSync(join(dataFolder, 'User'), { recursive: true });
-	const content = JSON.stringify({ ...DEFAULT_SETTINGS, ...settings }, undefined, '\t');
-	writeFileSync(join(dataFolder, 'User/settings.json'), `${content}\n`);
+export function writeSettings(dataFolder, settings = {}) {
+	const userFile = join(dataFolder, 'User/settings.json');
+	if (!existsSync(userFile)) {
+		writeJson(userFile, { ...QUIET_SETTINGS, ...settings });
+	}
+	// An editor with a server takes settings of machine scope from this file alone.
+	const ours = Object.entries(settings).filter(([name]) => name.startsWith('openrouterAgent.'));
+	writeJson(join(dataFolder, 'Machine/settings.json'), Object.fromEntries(ours));
+}
+
+/**
+ * @param {string} file
+ * @param {unknown} value
+ */
+function writeJson(file, value) {
+	mkdirSync(dirname(file), { recursive: true });
+	writeFileSync(file, `${JSON.stringify(value, undefined, '\t')}\n`);
 }
 
 /**

@@ -42,6 +42,10 @@ export class TranscriptView {
 	#stream: { readonly index: number; readonly kind: StreamItem['kind']; readonly startedAt: number } | undefined;
 	/** Place of the row of each call of the newest response. */
 	readonly #rows = new Map<string, number>();
+	/** Tool of each call of the newest response, for those that end before they begin. */
+	readonly #callNames = new Map<string, string>();
+	/** Place of the card whose buttons lead on from the newest turn. */
+	#card: number | undefined;
 	readonly #changeRows = new Map<string, number>();
 	/** The changes each row made, oldest first. */
 	readonly #rowChanges = new Map<number, ChangeEvent[]>();
@@ -95,9 +99,10 @@ export class TranscriptView {
 				return add({ kind: 'user', id, text: event.text, chips: event.attachments?.map(({ label }) => label) ?? [] });
 			case 'turnStart':
 				this.#turn = newTotals(event.model, at);
-				return;
+				return this.#retireCard(emit);
 			case 'requestStart':
 				this.#rows.clear();
+				this.#callNames.clear();
 				return;
 			case 'text':
 			case 'reasoning':
@@ -111,6 +116,9 @@ export class TranscriptView {
 				return;
 			case 'response':
 				this.#closeStream('done', at, emit);
+				for (const call of event.toolCalls) {
+					this.#callNames.set(call.id, call.name);
+				}
 				return this.#count(event.usage);
 			case 'requestFailed':
 				this.#closeStream('interrupted', at, emit);
@@ -135,6 +143,15 @@ export class TranscriptView {
 			default:
 				event satisfies never;
 		}
+	}
+
+	/** The buttons of a card are for the turn before; once the next one runs they would start a third. */
+	#retireCard(emit: (delta: TranscriptDelta) => void): void {
+		const card = this.#card === undefined ? undefined : this.items[this.#card];
+		if (this.#card !== undefined && card?.kind === 'error') {
+			emit({ type: 'set', index: this.#card, item: { ...card, actions: [] } });
+		}
+		this.#card = undefined;
 	}
 
 	#addText(
@@ -206,8 +223,9 @@ export class TranscriptView {
 		const index = this.#rows.get(callId);
 		const row = index === undefined ? undefined : this.items[index];
 		if (index === undefined || row?.kind !== 'tool') {
-			// A call that was refused before it had a row, such as one of an unknown tool.
-			const item = this.#endedRow({ kind: 'tool', id, name: '', state: 'running', verb: '', subject: '', note: '' }, result);
+			// A call that ended before it began: refused, or of a turn that was stopped.
+			const name = this.#callNames.get(callId) ?? '';
+			const item = this.#endedRow({ kind: 'tool', id, name, state: 'running', verb: '', subject: name, note: '' }, result);
 			return emit({ type: 'add', index: this.items.length, item });
 		}
 		const ended = this.#endedRow(row, result);
@@ -264,6 +282,7 @@ export class TranscriptView {
 		this.#turn = undefined;
 		const ending = this.#ending(event, `${id}-end`);
 		if (ending !== undefined) {
+			this.#card = this.items.length;
 			add(ending);
 		}
 		if (turn !== undefined && turn.requests > 0) {

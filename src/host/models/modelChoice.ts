@@ -192,7 +192,12 @@ function idView(id: string): ModelView {
 }
 
 function infoView(info: CatalogueModel): ModelView {
-	return { id: info.id, name: info.name, isBuiltIn: false, ...(info.price && { price: formatPrice(info.price) }) };
+	return { id: info.id, name: shortName(info.name), isBuiltIn: false, ...(info.price && { price: formatPrice(info.price) }) };
+}
+
+/** Listed names begin with the vendor, "DeepSeek: DeepSeek V4": there is no room for it twice. */
+function shortName(name: string): string {
+	return name.slice(name.indexOf(': ') + 1).trim();
 }
 
 function fixedChoices() {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { ToolError } from '../../agent/tool.ts';
 import { StaleTextError, type Stamp, type WriteOutcome } from '../../agent/workspace.ts';
-import { lineChanges } from '../../editing/index.ts';
+import { hasMixedLineEnds, lineChanges } from '../../editing/index.ts';
 import { readDiskText } from './diskText.ts';
 import { stampOf } from './stamp.ts';
 
@@ -23,13 +23,17 @@ export async function editBuffer(
 		throw staleError(path);
 	}
 	const wasUnsaved = document.isDirty || document.isUntitled;
-	const target = withLineEndOf(document, text);
+	const eol = lineEndFor(document, text);
+	const target = withLineEnd(text, eol);
+	if (target === before) {
+		return { stamp: expected, isSaved: !wasUnsaved };
+	}
 	// An edit carries no version: it must be handed over in the same tick as the comparison above.
-	if (!(await vscode.workspace.applyEdit(changeTo(document, target)))) {
+	if (!(await vscode.workspace.applyEdit(changeTo(document, target, eol)))) {
 		throw document.version === version ? new ToolError(`The editor refused to change "${path}".`) : staleError(path);
 	}
 	if (!document.isDirty && document.getText() !== before && !(await isOnDisk(document, path))) {
-		await vscode.workspace.applyEdit(changeTo(document, before));
+		await vscode.workspace.applyEdit(changeTo(document, before, document.eol));
 		throw new ToolError(`"${path}" is read-only in the editor. Tell the user; do not work around it.`);
 	}
 	return wasUnsaved ? unsavedOutcome(document) : save(document, target);
@@ -55,21 +59,28 @@ async function save(document: vscode.TextDocument, target: string): Promise<Writ
 		: { stamp, isSaved, note: 'The text changed further while it was saved; read it before the next edit.' };
 }
 
-function changeTo(document: vscode.TextDocument, text: string): vscode.WorkspaceEdit {
-	const edit = new vscode.WorkspaceEdit();
-	edit.set(
-		document.uri,
-		lineChanges(document.getText(), text).map(({ start, end, text: replacement }) =>
+/** An edit without any change would count as refused: the texts must differ. */
+function changeTo(document: vscode.TextDocument, text: string, eol: vscode.EndOfLine): vscode.WorkspaceEdit {
+	const changes = lineChanges(document.getText(), withLineEnd(text, document.eol)).map(
+		({ start, end, text: replacement }) =>
 			vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement),
-		),
 	);
+	const edit = new vscode.WorkspaceEdit();
+	edit.set(document.uri, eol === document.eol ? changes : [...changes, vscode.TextEdit.setEndOfLine(eol)]);
 	return edit;
 }
 
+/** A text with one kind of line end sets it; any other takes that of the document. */
+function lineEndFor(document: vscode.TextDocument, text: string): vscode.EndOfLine {
+	if (!text.includes('\n') || hasMixedLineEnds(text)) {
+		return document.eol;
+	}
+	return text.includes('\r\n') ? vscode.EndOfLine.CRLF : vscode.EndOfLine.LF;
+}
+
 /** The editor keeps one kind of line end and takes a lone CR for one too. */
-function withLineEndOf(document: vscode.TextDocument, text: string): string {
-	const lineEnd = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-	return text.replace(/\r\n|\r|\n/g, lineEnd);
+function withLineEnd(text: string, eol: vscode.EndOfLine): string {
+	return text.replace(/\r\n|\r|\n/g, eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
 }
 
 async function isOnDisk(document: vscode.TextDocument, path: string): Promise<boolean> {
@@ -77,5 +88,5 @@ async function isOnDisk(document: vscode.TextDocument, path: string): Promise<bo
 		return true;
 	}
 	const { text } = await readDiskText(document.uri, path);
-	return withLineEndOf(document, text) === document.getText();
+	return withLineEnd(text, document.eol) === document.getText();
 }

@@ -71,9 +71,10 @@ async function replace(uri: vscode.Uri, path: string, text: string, expected: St
 	if ((await stampOf(shown)) !== expected || unifyLineEnds(shown) !== unifyLineEnds(disk.text)) {
 		throw staleError(path);
 	}
-	if (hasMixedLineEnds(disk.text)) {
+	if (hasMixedLineEnds(disk.text) || hasMixedLineEnds(text)) {
 		// A buffer has one kind of line end: saving it would rewrite every line.
-		const bytesText = open === undefined ? text : keepLineEnds(disk.text, unifyLineEnds(text));
+		const bytesText =
+			open === undefined || hasMixedLineEnds(text) ? text : keepLineEnds(disk.text, unifyLineEnds(text));
 		return writeBytes(uri, path, bytesText, disk, open === undefined ? [] : [open.encoding]);
 	}
 	const document = open ?? (await openQuietly(uri));

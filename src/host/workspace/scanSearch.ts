@@ -21,9 +21,6 @@ export interface FileTree {
 const PARALLEL = 32;
 /** Larger files are passed over: generated data rather than source. */
 const MAX_FILE_BYTES = 8_000_000;
-/** Milliseconds of matching before other work of the host gets its turn. */
-const MAX_BUSY_MS = 20;
-
 export function createScanSearch(tree: FileTree): SearchEngine {
 	return {
 		canSearch: () => Promise.resolve(true),
@@ -53,7 +50,6 @@ async function findText(
 	const matcher = await createTextMatcher(pattern);
 	const items: FileHits[] = [];
 	let matches = 0;
-	let busySince = performance.now();
 	for await (const batch of walk(tree, scope, signal)) {
 		for (let from = 0; from < batch.length; from += PARALLEL) {
 			const paths = batch.slice(from, from + PARALLEL);
@@ -63,12 +59,8 @@ async function findText(
 				if (text === undefined) {
 					continue;
 				}
-				if (performance.now() - busySince > MAX_BUSY_MS) {
-					await nextTask();
-					busySince = performance.now();
-				}
 				signal.throwIfAborted();
-				const { lines, isPartial } = matcher.match(text, limit - matches);
+				const { lines, isPartial } = await matcher.match(text, limit - matches, signal);
 				matches += lines.filter(({ isMatch }) => isMatch).length;
 				if (lines.length > 0) {
 					items.push({ path, lines });
@@ -153,11 +145,4 @@ async function isFile(tree: FileTree, { root, below }: SearchScope): Promise<boo
 
 function parentOf(path: string): string {
 	return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-}
-
-/** Lets timers and messages of the host run; a resolved promise would not. */
-function nextTask(): Promise<void> {
-	return new Promise(resolve => {
-		setTimeout(resolve, 0);
-	});
 }

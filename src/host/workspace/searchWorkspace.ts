@@ -75,7 +75,7 @@ export async function findText(
 	if (unsaved.length > 0) {
 		const matcher = await createTextMatcher(query);
 		for (const { path, text } of unsaved) {
-			const { lines, isPartial: isCut } = matcher.match(text, left);
+			const { lines, isPartial: isCut } = await matcher.match(text, left, signal);
 			add(lines.length > 0 ? [{ path, lines }] : [], '');
 			isPartial ||= isCut;
 		}

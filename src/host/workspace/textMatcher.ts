@@ -1,21 +1,33 @@
 /** Finds matching lines in a text held in memory, with the regular expressions of ripgrep: linear time, no look-around. */
 import { invalidPattern, type TextPattern } from '../../agent/search.ts';
 import type { MatchLine } from '../../agent/workspace.ts';
-
 import { lineExcerpt } from '../../tools/lineExcerpt.ts';
+import { Breather } from './breather.ts';
 
 export interface TextMatcher {
-	/** Matching lines with their context, in order; `limit` counts matches. `isPartial` when there are more. */
-	match(text: string, limit: number): { readonly lines: readonly MatchLine[]; readonly isPartial: boolean };
+	/** Matching lines with their context, in order; `limit` counts matches. Rests between lines when due. */
+	match(text: string, limit: number, signal: AbortSignal): Promise<MatchedLines>;
 }
+
+export interface MatchedLines {
+	readonly lines: readonly MatchLine[];
+	/** There are more than the limit. */
+	readonly isPartial: boolean;
+}
+
+/** A regular expression sees so much of one line: a minified file of megabytes would hold the thread for seconds. */
+const MAX_REGEX_LINE = 100_000;
 
 /** Position of a pattern in one line, or -1. */
 type LineTest = (line: string) => number;
 
 /** @throws ToolError when the pattern is not valid. */
-export async function createTextMatcher(pattern: TextPattern): Promise<TextMatcher> {
+export async function createTextMatcher(pattern: TextPattern, breather = new Breather()): Promise<TextMatcher> {
 	const test = pattern.isRegex ? await regexTest(pattern) : literalTest(pattern);
-	return { match: (text, limit) => matchLines(text, test, pattern.contextLines, limit) };
+	const { contextLines } = pattern;
+	return {
+		match: (text, limit, signal) => matchLines(text, { test, contextLines, limit, breather, signal }),
+	};
 }
 
 async function regexTest({ pattern, isCaseSensitive }: TextPattern): Promise<LineTest> {
@@ -24,7 +36,7 @@ async function regexTest({ pattern, isCaseSensitive }: TextPattern): Promise<Lin
 	try {
 		const expression = RE2JS.compile(pattern, isCaseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
 		return line => {
-			const matcher = expression.matcher(line);
+			const matcher = expression.matcher(line.length > MAX_REGEX_LINE ? line.slice(0, MAX_REGEX_LINE) : line);
 			return matcher.find() ? matcher.start() : -1;
 		};
 	} catch (error) {
@@ -43,12 +55,18 @@ function literalTest({ pattern, isCaseSensitive }: TextPattern): LineTest {
 	return line => line.toLowerCase().indexOf(wanted);
 }
 
-function matchLines(
+interface Matching {
+	readonly test: LineTest;
+	readonly contextLines: number;
+	readonly limit: number;
+	readonly breather: Breather;
+	readonly signal: AbortSignal;
+}
+
+async function matchLines(
 	text: string,
-	test: LineTest,
-	contextLines: number,
-	limit: number,
-): { lines: MatchLine[]; isPartial: boolean } {
+	{ test, contextLines, limit, breather, signal }: Matching,
+): Promise<MatchedLines> {
 	const all = text.split(/\r\n|\n|\r/);
 	if (all.at(-1) === '') {
 		all.pop();
@@ -57,6 +75,9 @@ function matchLines(
 	let matches = 0;
 	let shownTo = -1;
 	for (const [index, line] of all.entries()) {
+		if (breather.isDue()) {
+			await breather.rest(signal);
+		}
 		const at = test(line);
 		if (at < 0) {
 			continue;

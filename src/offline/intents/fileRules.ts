@@ -17,10 +17,14 @@ const READING = phrases(
 	"(?:show|open|read|display|print|cat|view|see|give|get|look(?: at)?|what(?:'s| is)(?: in)?|type|(?:the )?contents?|head|tail|go to)(?: (?:me|in|at|the|of|file|full|whole|entire|contents?|text|code|source|from|to|up))*",
 );
 
+/** A bare word after these may be a file without its extension. */
+const OPENING = phrases('(?:show|open|read|print|cat|view|display)(?: me)?(?: the)?(?: file)? <word>(?: file)?');
+
 export const readRule: Rule = clause => {
 	const mention = findFileMention(clause);
 	if (mention === undefined) {
-		return undefined;
+		const name = unmask(captured(OPENING, clause.text) ?? '', clause.quotes);
+		return /^[\w.-]+$/.test(name) ? { kind: 'read', file: { kind: 'path', path: name } } : undefined;
 	}
 	const { file, range, rest } = mention;
 	const isReading = fits(READING, rest) || (rest === '' && range !== undefined);
@@ -50,7 +54,9 @@ export const outlineRule: Rule = clause => {
 	}
 	// "outline" alone means the open file; "structure" alone may mean the project.
 	const isBare = start?.[1] !== undefined && start[0].length === clause.text.length;
-	const file = findFileMention(clause)?.file ?? (isBare ? ({ kind: 'current' } as const) : undefined);
+	const isClear =
+		/^(?:functions?|methods?|classes|symbols|headings?)$/i.test(thing ?? '') && takeScope(clause).scope === undefined;
+	const file = findFileMention(clause)?.file ?? (isBare || isClear ? ({ kind: 'current' } as const) : undefined);
 	const filter = FILTERS.find(([pattern]) => pattern.test(thing ?? ''))?.[1];
 	return file && { kind: 'outline', file, ...(filter && { filter }) };
 };
@@ -118,7 +124,7 @@ const FOLDER = phrases(
 	'(?:ls|dir|tree|list|show|open|see|browse)(?: me)?(?: the)?(?: (?:files|contents?|folder|directory|dir)(?: (?:in|of))?)?(?: the)? <word>(?: (?:folder|directory|dir))?',
 );
 const COMMON_FOLDERS = /^(?:src|lib|tests?|docs?|dist|examples?|scripts|bin|packages)$/i;
-const FOLDER_WORDS = /^(?:ls|dir|tree|browse)\b|\b(?:folder|directory|dir)\b/i;
+const FOLDER_WORDS = /^(?:ls|dir|tree|browse|list)\b|\b(?:folder|directory|dir)\b/i;
 
 export const listRule: Rule = clause => {
 	const { text, scope } = takeScope(clause);

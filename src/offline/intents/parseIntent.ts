@@ -11,6 +11,8 @@ import { earlyTaskRule, taskRule } from './taskRules.ts';
 
 /** Longer messages are prose or pasted text: only their beginning is looked at, in UTF-16 units. */
 const MAX_MESSAGE = 4000;
+/** Masked clauses longer than this ask for no search or edit; only what kind of work they mean is looked at. */
+const MAX_CLAUSE = 300;
 /** Requests served from one message. */
 const MAX_CLAUSES = 4;
 
@@ -63,8 +65,9 @@ function splitClauses(text: string): string[] {
 
 function parseClause(clause: Clause): Intent {
 	const plain: Clause = { ...clause, text: withoutManners(clause.text) };
-	for (const rule of RULES) {
-		const intent = rule(plain);
+	const isLong = plain.text.length > MAX_CLAUSE;
+	for (const rule of isLong ? [taskRule] : RULES) {
+		const intent = rule({ ...plain, text: plain.text.slice(0, MAX_CLAUSE) });
 		if (intent !== undefined) {
 			return intent;
 		}

@@ -45,7 +45,7 @@ export function declaredName(path: string, line: string): string | undefined {
 export function matchesFilter(entry: OutlineEntry, filter: OutlineFilter): boolean {
 	switch (filter) {
 		case 'function':
-			return entry.kind === 'function' || entry.kind === 'member';
+			return entry.kind === 'function' || entry.kind === 'method';
 		case 'export':
 			return entry.isExported;
 		default:

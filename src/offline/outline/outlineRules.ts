@@ -7,30 +7,46 @@ import type { OutlineFilter } from '../intents/intent.ts';
 export interface OutlineRule {
 	/** Has the groups `name` and, where the depth is not the indentation, `level`. */
 	readonly pattern: RegExp;
-	readonly kind: OutlineFilter | 'member' | 'module' | 'value' | 'rule';
+	/** `entry`: a key, a selector or what else needs no word for its kind. */
+	readonly kind: OutlineFilter | 'method' | 'module' | 'value' | 'entry';
 	/** Only lines without indentation. */
 	readonly isTopLevel?: boolean;
 }
 
-const JS_NAME = '(?<name>[\\w$]+)';
-const JS_START = '^(?:export\\s+)?(?:default\\s+)?(?:declare\\s+)?';
 const NOT_KEYWORD =
 	'(?!(?:if|for|while|switch|catch|return|function|with|else|do|try|super|await|new|typeof|throw|case)\\b)';
 
+const JS_START = '^\\s*(?:export\\s+)?(?:default\\s+)?(?:declare\\s+)?';
+const JS_NAME = '(?<name>[\\w$]+)';
+const JS_MEMBER_WORDS =
+	'(?:(?:public|private|protected|static|readonly|override|abstract|async|get|set|declare)\\s+)*\\*?\\s*';
+/** Parentheses that close again, with one level inside: a call that opens a callback does not fit. */
+const CLOSED = '\\((?:[^()]|\\([^()]*\\))*\\)';
+const TYPE_PARAMETERS = '(?:<[^>]*>)?';
+const A_FUNCTION = `(?:async\\s*)?(?:function\\b|${TYPE_PARAMETERS}${CLOSED}\\s*(?::[^=]+)?=>|[\\w$]+\\s*=>)`;
+
 const JAVASCRIPT: readonly OutlineRule[] = [
 	{ pattern: /^\s*(?:describe|suite|it|test)(?:\.\w+)?\(\s*(?<quote>['"`])(?<name>.+?)\k<quote>/, kind: 'test' },
-	{ pattern: js(`(?:async\\s+)?function\\s*\\*?\\s*${JS_NAME}`), kind: 'function' },
-	{ pattern: js(`(?:abstract\\s+)?class\\s+${JS_NAME}`), kind: 'class' },
-	{ pattern: js(`(?:interface|type|(?:const\\s+)?enum)\\s+${JS_NAME}(?=\\s*[<={]|\\s+extends\\b|$)`), kind: 'type' },
-	{ pattern: js(`(?:namespace|module)\\s+(?<name>[\\w$.]+|'[^']+'|"[^"]+")\\s*\\{`), kind: 'module' },
+	{ pattern: new RegExp(`${JS_START}(?:async\\s+)?function\\s*\\*?\\s*${JS_NAME}`), kind: 'function' },
+	{ pattern: new RegExp(`${JS_START}(?:abstract\\s+)?class\\s+${JS_NAME}`), kind: 'class' },
 	{
-		pattern: new RegExp(
-			`${JS_START}(?:const|let|var)\\s+${JS_NAME}\\s*(?::[^=]+)?=\\s*(?:async\\s*)?(?:function\\b|(?:<[^>]*>)?\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)\\s*(?::[^=]+)?=>|[\\w$]+\\s*=>)`,
-		),
+		pattern: new RegExp(`${JS_START}(?:interface|type|(?:const\\s+)?enum)\\s+${JS_NAME}(?=\\s*[<={]|\\s+extends\\b|$)`),
+		kind: 'type',
+	},
+	{
+		pattern: new RegExp(`${JS_START}(?:namespace|module)\\s+(?<name>[\\w$.]+|'[^']+'|"[^"]+")\\s*\\{`),
+		kind: 'module',
+	},
+	{
+		pattern: new RegExp(`${JS_START}(?:const|let|var)\\s+${JS_NAME}\\s*(?::[^=]+)?=\\s*${A_FUNCTION}`),
 		kind: 'function',
 		isTopLevel: true,
 	},
-	{ pattern: new RegExp(`${JS_START}(?:const|let|var)\\s+${JS_NAME}\\s*(?:[:=;]|$)`), kind: 'value', isTopLevel: true },
+	{
+		pattern: new RegExp(`${JS_START}(?:const|let|var)\\s+${JS_NAME}\\s*(?:[:=;]|$)`),
+		kind: 'value',
+		isTopLevel: true,
+	},
 	{ pattern: /^(?:module\.)?exports\.(?<name>[\w$]+)\s*=(?!=)/, kind: 'export', isTopLevel: true },
 	{ pattern: /^module\.(?<name>exports)\s*=(?!=)/, kind: 'export', isTopLevel: true },
 	{
@@ -39,23 +55,21 @@ const JAVASCRIPT: readonly OutlineRule[] = [
 		kind: 'export',
 		isTopLevel: true,
 	},
+	{ pattern: new RegExp(`^\\s*(?:[\\w$]+\\.)+${JS_NAME}\\s*=\\s*${A_FUNCTION}`), kind: 'function' },
 	// A signature in an interface or an abstract class.
 	{
-		pattern:
-			/^\s+(?:(?:abstract|static|protected|public|readonly)\s+)*(?<name>[\w$]+)\??\s*(?:<[^>]*>)?\([^;{}]*\)\s*:\s*[^;{}=]+[;,]?$/,
-		kind: 'member',
+		pattern: new RegExp(
+			`^\\s+${JS_MEMBER_WORDS}${NOT_KEYWORD}${JS_NAME}\\??\\s*${TYPE_PARAMETERS}${CLOSED}\\s*:\\s*[^;{}=]+[;,]?$`,
+		),
+		kind: 'method',
 	},
 	{
 		pattern: new RegExp(
-			`^\\s+(?:(?:public|private|protected|static|readonly|override|abstract|async|get|set|declare)\\s+)*\\*?\\s*${NOT_KEYWORD}(?<name>[\\w$#]+)\\s*(?:<[^>]*>)?\\([^;]*\\)?\\s*(?::[^;{}]+)?\\{\\s*$`,
+			`^\\s+${JS_MEMBER_WORDS}${NOT_KEYWORD}(?<name>[\\w$#]+)\\s*${TYPE_PARAMETERS}${CLOSED}\\s*(?::[^;{}]+)?\\{\\s*$`,
 		),
-		kind: 'member',
+		kind: 'method',
 	},
 ];
-
-function js(rest: string): RegExp {
-	return new RegExp(`^\\s*(?:export\\s+)?(?:default\\s+)?(?:declare\\s+)?${rest}`);
-}
 
 const MODIFIERS =
 	'(?:(?:public|private|protected|internal|static|final|abstract|sealed|virtual|override|async|partial|readonly|synchronized|default|open|data|inline|suspend|extern|unsafe|native|const|new|implicit|lazy|case|fileprivate|mutating)\\s+)*';
@@ -74,7 +88,7 @@ const JAVA_LIKE: readonly OutlineRule[] = [
 		pattern: new RegExp(
 			`^\\s+${MODIFIERS}(?:<[^>]+>\\s*)?[\\w.<>\\[\\],?]+\\s+${NOT_KEYWORD}(?<name>\\w+)\\s*\\([^;=]*\\)?\\s*(?:throws\\s+[\\w.,\\s]+)?\\{?\\s*$`,
 		),
-		kind: 'member',
+		kind: 'method',
 	},
 ];
 
@@ -141,13 +155,13 @@ const RULES: Readonly<Record<string, readonly OutlineRule[]>> = {
 	css: [
 		{
 			pattern: /^\s*(?<name>@(?:media|keyframes|supports|layer|container|mixin|include|function)\b[^{]*?)\s*\{/,
-			kind: 'rule',
+			kind: 'entry',
 		},
-		{ pattern: /^\s*(?<name>[^\s@{}/][^{};]*?)\s*[{,]\s*$/, kind: 'rule' },
+		{ pattern: /^\s*(?<name>[^\s@{}/][^{};]*?)\s*[{,]\s*$/, kind: 'entry' },
 	],
-	json: [{ pattern: /^(?: {1,4}|\t)"(?<name>[^"]+)"\s*:/, kind: 'value' }],
-	yaml: [{ pattern: /^(?<name>[\w.$"'/@-]+)\s*:(?:\s|$)/, kind: 'value', isTopLevel: true }],
-	toml: [{ pattern: /^\s*\[{1,2}(?<name>[^\]]+)\]{1,2}/, kind: 'module' }],
+	json: [{ pattern: /^(?: {1,4}|\t)"(?<name>[^"]+)"\s*:/, kind: 'entry' }],
+	yaml: [{ pattern: /^(?<name>[\w.$"'/@-]+)\s*:(?:\s|$)/, kind: 'entry', isTopLevel: true }],
+	toml: [{ pattern: /^\s*\[{1,2}(?<name>[^\]]+)\]{1,2}/, kind: 'entry' }],
 	sql: [
 		{
 			pattern:

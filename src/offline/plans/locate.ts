@@ -46,7 +46,9 @@ export function* lookUp(path: string): PartPlan<string | Problem> {
 			return { problem: `Several files are called that. Which one?\n\n${choices.join('\n')}${more}` };
 		}
 	}
-	return { problem: `I found no file ${quote(path)}. Files that .gitignore or the settings hide are left out.` };
+	return {
+		problem: `I found no file ${quote(path)}. Files that .gitignore or the settings hide are left out. To search for text, say ${quote(`find ${path}`)}.`,
+	};
 }
 
 /** Where grep is to look: fields of its input. */

@@ -19,15 +19,21 @@ export function codeBlock(lines: readonly string[], path: string): string {
 }
 
 /** A link to a file of the workspace, at a line when one is given. */
-export function fileLink(path: string, line?: number, lastLine?: number): string {
-	const span =
-		line === undefined ? '' : lastLine === undefined || lastLine === line ? `:${line}` : `:${line}-${lastLine}`;
-	const label = `${path}${span}`.replace(/[\\`*_[\]<>!|~]/g, '\\$&');
-	const target = encodeURI(path.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(
-		/[()#?]/g,
-		character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
-	return `[${label}](${target}${line === undefined ? '' : `#L${line}`})`;
+export function fileLink(path: string, line?: number, lastLine = line): string {
+	const span = line === undefined ? '' : lastLine === line ? `:${line}` : `:${line}-${lastLine}`;
+	return `[${asPlainText(path + span)}](${fileAddress(path, line)})`;
+}
+
+/** What a link to a file points to. Percent-encoded, so that no name ends the link. */
+export function fileAddress(path: string, line?: number): string {
+	const target = encodeURI(path.replace(/\p{Surrogate}/gu, '\uFFFD'));
+	const safe = target.replace(/[()#?]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+	return line === undefined ? safe : `${safe}#L${line}`;
+}
+
+/** Text that is not to be read as Markdown. */
+export function asPlainText(text: string): string {
+	return text.replace(/[\\`*_[\]<>!|~]/g, '\\$&');
 }
 
 /** "1 file", "12 files". */

@@ -4,7 +4,7 @@ import type { FileReference, LineRange, OutlineFilter } from '../intents/intent.
 import { matchesFilter, type OutlineEntry, outlineOf } from '../outline/outline.ts';
 import type { IntentOf, PlanContext } from './context.ts';
 import { locateFile, lookUp, type Problem } from './locate.ts';
-import { code, codeBlock, counted, fileLink } from './markdown.ts';
+import { code, codeBlock, counted, fileAddress, fileLink } from './markdown.ts';
 import { ask, type PartPlan, type Plan } from './plan.ts';
 import { listPlan } from './searchPlans.ts';
 import { describeFailure, parseRead, type ReadText } from './toolText.ts';
@@ -45,10 +45,9 @@ function shownLines(path: string, text: ReadText, wanted: LineRange | undefined)
 	}
 	const last = text.from + text.lines.length - 1;
 	const isWhole = text.from === 1 && !text.hasMore;
-	const of = text.total === undefined ? '' : ` of ${text.total}`;
 	const title = isWhole
 		? `${fileLink(path)}, ${counted(last, 'line')}`
-		: `${fileLink(path, text.from, last)}${of === '' ? '' : `,${of} lines`}`;
+		: `${fileLink(path, text.from, last)}${text.total === undefined ? '' : ` of ${counted(text.total, 'line')}`}`;
 	const unsaved = text.isUnsaved ? ', with your unsaved changes' : '';
 	const isCut =
 		text.hasMore &&
@@ -67,20 +66,16 @@ interface Folder {
 	readonly isFolder: true;
 }
 
-function* readLines(
-	file: FileReference,
-	range: LineRange | undefined,
-	{ current }: PlanContext,
-): PartPlan<Located | Folder | Problem> {
+type Reading = Located | Folder | Problem;
+
+function* readLines(file: FileReference, range: LineRange | undefined, { current }: PlanContext): PartPlan<Reading> {
 	if (range?.kind === 'last') {
 		const head = yield* readOnce(file, 1, 1, current);
 		if (!('text' in head) || head.text.total === undefined || head.text.total <= 1) {
 			return head;
 		}
 		const count = Math.min(range.count, MAX_SHOWN);
-		const from = Math.max(1, head.text.total - count + 1);
-		const known: FileReference = { kind: 'path', path: head.path };
-		return yield* readOnce(known, from, count, current, true);
+		return yield* readAt(head.path, Math.max(1, head.text.total - count + 1), count);
 	}
 	const from = range?.from ?? 1;
 	const count = Math.min(MAX_SHOWN, range?.to === undefined ? MAX_SHOWN : range.to - from + 1);
@@ -93,20 +88,22 @@ function* readOnce(
 	offset: number,
 	limit: number,
 	current: PlanContext['current'],
-	isLocated = false,
-): PartPlan<Located | Folder | Problem> {
-	let path = isLocated && file.kind === 'path' ? file.path : yield* locateFile(file, current);
+): PartPlan<Reading> {
+	const path = yield* locateFile(file, current);
 	if (typeof path !== 'string') {
 		return path;
 	}
-	let text = parseRead(yield* ask('read', { path, ...(offset > 1 && { offset }), limit }), offset);
-	if (text.kind === 'failed' && /^There is no "/.test(text.text) && file.kind === 'path' && file.path.includes('/')) {
-		path = yield* lookUp(file.path);
-		if (typeof path !== 'string') {
-			return path;
-		}
-		text = parseRead(yield* ask('read', { path, ...(offset > 1 && { offset }), limit }), offset);
+	const read = yield* readAt(path, offset, limit);
+	const isMissing = 'problem' in read && read.problem.startsWith('There is no "');
+	if (!isMissing || file.kind !== 'path' || !file.path.includes('/')) {
+		return read;
 	}
+	const found = yield* lookUp(file.path);
+	return typeof found === 'string' ? yield* readAt(found, offset, limit) : found;
+}
+
+function* readAt(path: string, offset: number, limit: number): PartPlan<Reading> {
+	const text = parseRead(yield* ask('read', { path, ...(offset > 1 && { offset }), limit }), offset);
 	if (text.kind === 'text') {
 		return { path, text };
 	}
@@ -133,7 +130,7 @@ export function* outlinePlan({ file, filter }: IntentOf<'outline'>, context: Pla
 	return outlineText(path, entries, filter) + part;
 }
 
-/** The outline as a nested list; also used where a model would be needed to say more. */
+/** The outline as a nested list. */
 function outlineText(path: string, all: readonly OutlineEntry[], filter: OutlineFilter | undefined): string {
 	const entries = filter === undefined ? all : all.filter(entry => matchesFilter(entry, filter));
 	const noun = filter ?? 'entry';
@@ -142,17 +139,11 @@ function outlineText(path: string, all: readonly OutlineEntry[], filter: Outline
 	}
 	const shown = entries.slice(0, MAX_ENTRIES).map(entry => {
 		const indent = filter === undefined ? '  '.repeat(entry.depth) : '';
-		const kind =
-			entry.kind === 'heading' || entry.kind === 'rule'
-				? ''
-				: ` ${entry.isExported && entry.kind !== 'export' ? 'exported ' : ''}${entry.kind}`;
-		return `${indent}- ${code(entry.name)}${kind}, [line ${entry.line}](${linkTarget(path, entry.line)})`;
+		const isPlain = entry.kind === 'heading' || entry.kind === 'entry';
+		const kind = isPlain ? '' : ` ${entry.isExported && entry.kind !== 'export' ? 'exported ' : ''}${entry.kind}`;
+		return `${indent}- ${code(entry.name)}${kind}, [line ${entry.line}](${fileAddress(path, entry.line)})`;
 	});
 	const more = entries.length - shown.length;
 	const rest = more > 0 ? `\n- … and ${more} more` : '';
 	return `${fileLink(path)} has ${counted(entries.length, noun)}, by line rules:\n\n${shown.join('\n')}${rest}`;
-}
-
-function linkTarget(path: string, line: number): string {
-	return /\(([^)]*)\)$/.exec(fileLink(path, line))?.[1] ?? '';
 }

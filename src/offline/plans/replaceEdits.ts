@@ -22,7 +22,7 @@ export interface FileEdits {
 /**
  * The edits for a file, none where it has no such place; undefined when no set of exact quotes does it.
  * Every `oldText` stands in `text`, and applying the edits in order gives `text` with all places replaced.
- * @param text without carriage returns.
+ * @param text without carriage returns; neither `from` nor `to` holds a line end.
  */
 export function replaceEdits(text: string, { from, to, isWholeWord }: Replacement): FileEdits | undefined {
 	const count = findWords(text, from, isWholeWord).length;
@@ -33,7 +33,7 @@ export function replaceEdits(text: string, { from, to, isWholeWord }: Replacemen
 	const candidates = [
 		() => [{ oldText: from, newText: to, replaceAll: true }],
 		() => lineEdits(text, { from, to, isWholeWord }),
-		() => [blockEdit(text, wanted)],
+		() => blockEdits(text, wanted),
 	];
 	for (const candidate of candidates) {
 		const edits = candidate();
@@ -57,13 +57,45 @@ function lineEdits(text: string, { from, to, isWholeWord }: Replacement): TextEd
 		});
 }
 
-/** All lines from the first change to the last as one quote. */
-function blockEdit(text: string, wanted: string): TextEdit {
+interface Block {
+	/** First line, from 0, and the line behind the last. */
+	readonly start: number;
+	readonly end: number;
+}
+
+/** One edit for each run of changed lines, with as many lines around it as make the quote unique. */
+function blockEdits(text: string, wanted: string): TextEdit[] {
 	const [before, after] = [text.split('\n'), wanted.split('\n')];
-	const isSame = (line: string, index: number) => line === after[index];
-	const first = before.findIndex((line, index) => !isSame(line, index));
-	const last = before.findLastIndex((line, index) => !isSame(line, index));
-	return { oldText: before.slice(first, last + 1).join('\n'), newText: after.slice(first, last + 1).join('\n') };
+	const blocks: Block[] = [];
+	for (const [index, line] of before.entries()) {
+		const last = blocks.at(-1);
+		if (line === after[index] || (last !== undefined && index < last.end)) {
+			continue;
+		}
+		const block = growUntilUnique(text, before, { start: index, end: index + 1 });
+		if (last !== undefined && block.start <= last.end) {
+			blocks[blocks.length - 1] = { start: Math.min(last.start, block.start), end: Math.max(last.end, block.end) };
+		} else {
+			blocks.push(block);
+		}
+	}
+	return blocks.map(({ start, end }) => ({
+		oldText: before.slice(start, end).join('\n'),
+		newText: after.slice(start, end).join('\n'),
+	}));
+}
+
+/** Grows by twice as much each time: few looks at the text, whatever it holds. */
+function growUntilUnique(text: string, lines: readonly string[], { start, end }: Block): Block {
+	let block = { start, end };
+	for (let by = 1; ; by *= 2) {
+		const quote = lines.slice(block.start, block.end).join('\n');
+		const isWhole = block.start === 0 && block.end === lines.length;
+		if (isWhole || text.indexOf(quote) === text.lastIndexOf(quote)) {
+			return block;
+		}
+		block = { start: Math.max(0, start - by), end: Math.min(lines.length, end + by) };
+	}
 }
 
 /** As the edit tool does it; undefined when it would refuse. */

@@ -41,7 +41,7 @@ export function* replacePlan(intent: IntentOf<'replace'>, { current }: PlanConte
 	if (from === to) {
 		return `${code(from)} and ${code(to)} are the same; there is nothing to replace.`;
 	}
-	if (from.includes('\n') || from.trim() === '') {
+	if (/\n/.test(from + to) || from.trim() === '') {
 		return 'I replace text within lines only, and it must hold more than spaces.';
 	}
 	const tally: Tally = { changed: [], unsaved: [], skipped: [], failed: [] };

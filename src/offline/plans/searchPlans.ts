@@ -32,7 +32,11 @@ export function* findPlan({ search: wanted, scope, want }: IntentOf<'find'>, { c
 		return `I found no ${what}${where}${hint}. Files that .gitignore or the settings hide are left out.${asides}`;
 	}
 	const most = isPartial ? 'at least ' : '';
-	const summary = `${what} stands in ${most}${counted(lines, 'line')} of ${most}${counted(files.length, 'file')}${where}`;
+	const isMixed = files.some(({ matches }) =>
+		matches.some(({ text }) => !wanted.isRegex && !text.includes(wanted.text)),
+	);
+	const inCase = isMixed ? ', upper and lower case alike' : '';
+	const summary = `${what} stands in ${most}${counted(lines, 'line')} of ${most}${counted(files.length, 'file')}${where}${inCase}`;
 	const narrower = isPartial
 		? '\n\nThe search stops at 100 matches; name a folder or file pattern to see the others.'
 		: '';

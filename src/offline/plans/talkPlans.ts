@@ -7,19 +7,19 @@ import type { Plan } from './plan.ts';
 import { outlinePlan } from './readPlans.ts';
 import { definitionPlan } from './searchPlans.ts';
 
-const NATURE = 'I am the built-in assistant: rules, no model, nothing leaves this machine.';
+const NATURE = 'I am the built-in assistant: rules, no model, no network.';
 const SET_KEY = 'Choose a model, after **Set API Key**, for that.';
 
 const EXAMPLES = [
 	'“find every TODO in src”, “which files use zod”, “how many files mention createWarning”',
-	'“where is parseArgs defined”, “where is it used”',
+	'“where is parseArgs defined”, then “where is it used”',
 	'“what files are there in src”, “find *.test.ts”',
 	'“show src/app.ts lines 10-40”, then “more”',
 	'“outline this file”, “list the exports of src/app.ts”',
 	'“rename oldName to newName in src/**”, “replace `a` with `b` in *.md”',
 ];
 
-const HELP = `${NATURE} I find, list, show, outline and replace text with the same tools a model would use:\n\n${EXAMPLES.map(example => `- ${example}`).join('\n')}\n\nEdits are shown before they are made, and each can be undone. Explaining, writing and fixing code needs a model: ${SET_KEY.charAt(0).toLowerCase()}${SET_KEY.slice(1)}`;
+const HELP = `${NATURE} I find, list, show, outline and replace text with the same tools a model would use:\n\n${EXAMPLES.map(example => `- ${example}`).join('\n')}\n\nEdits ask first unless you allowed them, and each can be undone. Explaining, writing and fixing code needs a model: ${SET_KEY.charAt(0).toLowerCase()}${SET_KEY.slice(1)}`;
 
 const ANSWERS: Readonly<Record<TalkTopic, string>> = {
 	help: HELP,

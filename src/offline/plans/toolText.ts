@@ -149,5 +149,10 @@ export function describeFailure(text: string): string {
 	if (/^The user did not allow this/.test(text)) {
 		return 'You did not allow it.';
 	}
-	return (text.split('\n')[0] ?? '').replace(/^Nothing was changed\. /, '').replace(/ Use glob to find it\.$/, '');
+	const line = text.trim().split('\n')[0] ?? '';
+	const words = line
+		.replace(/^Nothing was changed\. /, '')
+		.replace(/ (?:Use glob to find it|Tell the user[^.]*)\.(?=$| )/g, '')
+		.replace(/; do not work around it\.$/, '.');
+	return words === '' ? 'The tool gave no result.' : words;
 }

@@ -10,8 +10,24 @@ export function Composer({ state }: { state: PanelState }) {
 	const text = page.draft.value;
 	const focusRequests = page.focusRequests.value;
 
-	// Each request counts, whatever its number.
-	useEffect(() => input.current?.focus(), [focusRequests]);
+	useEffect(() => {
+		// The page itself never takes the focus from the editor: the text has it once the page has it.
+		const focusText = () => {
+			if (document.activeElement === document.body) {
+				input.current?.focus();
+			}
+		};
+		if (document.hasFocus()) {
+			focusText();
+		}
+		addEventListener('focus', focusText);
+		return () => removeEventListener('focus', focusText);
+	}, [page.snapshots.value]);
+	useEffect(() => {
+		if (focusRequests > 0) {
+			input.current?.focus();
+		}
+	}, [focusRequests]);
 	useLayoutEffect(() => fitHeight(input.current), [text]);
 
 	const onKeyDown = (event: KeyboardEvent) => {

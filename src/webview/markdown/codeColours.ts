@@ -2,21 +2,14 @@ import type { ColourableCode } from './markdownActions.ts';
 
 /** Longer code, in UTF-16 units, stays plain: colouring it would take more than a frame. */
 const MAX_LENGTH = 20_000;
+/** So far from the visible part of the transcript code is coloured already, so that scrolling shows it ready. */
+const AHEAD = '400px';
 
 /** Colours code blocks when they come on screen, one at a time, with a module that is loaded for the first of them. */
 export class CodeColours {
 	/** Weak: a card that leaves the page before it was seen is nobody's concern. */
 	readonly #cards = new WeakMap<Element, ColourableCode>();
-	readonly #observer = new IntersectionObserver(entries => {
-		for (const { target, isIntersecting } of entries) {
-			const card = this.#cards.get(target);
-			if (isIntersecting && card !== undefined) {
-				this.#cards.delete(target);
-				this.#observer.unobserve(target);
-				this.#queue = this.#queue.then(() => this.#colour(card));
-			}
-		}
-	});
+	readonly #observer = new IntersectionObserver(entries => this.#onVisible(entries), { scrollMargin: AHEAD });
 	readonly #onError: (error: unknown) => void;
 	#queue: Promise<void> = Promise.resolve();
 
@@ -28,6 +21,17 @@ export class CodeColours {
 		if (card.language !== '' && card.code.length <= MAX_LENGTH) {
 			this.#cards.set(card.element, card);
 			this.#observer.observe(card.element);
+		}
+	}
+
+	#onVisible(entries: readonly IntersectionObserverEntry[]): void {
+		for (const { target, isIntersecting } of entries) {
+			const card = this.#cards.get(target);
+			if (isIntersecting && card !== undefined) {
+				this.#cards.delete(target);
+				this.#observer.unobserve(target);
+				this.#queue = this.#queue.then(() => this.#colour(card));
+			}
 		}
 	}
 

@@ -17,31 +17,36 @@ interface FoldRowProps {
 	note?: ComponentChildren;
 	isOpen: boolean;
 	onToggle: () => void;
-	/** What opens below. Absent: the row does not open. */
+	/** The row shows or hides what stands elsewhere, instead of `children`. */
+	opensOthers?: boolean;
+	/** What opens below. */
 	children?: ComponentChildren;
 }
 
 /** One grey line: icon, verb, subject, result. Opens when there is more to see. */
-export function FoldRow({ icon, tone, state, verb, subject, beside, note, isOpen, onToggle, children }: FoldRowProps) {
+export function FoldRow(props: FoldRowProps) {
+	const { icon, tone, state, verb, subject, beside, note, isOpen, onToggle, opensOthers = false, children } = props;
 	const detailId = useId();
 	const hasDetail = children !== undefined && children !== null;
+	const canOpen = hasDetail || opensOthers;
 	const label = (
 		<>
 			<Icon name={icon} className={`tone-${tone}`} />
 			<span class="verb">{verb}</span>
+			{subject !== undefined && ' '}
 			{subject !== undefined && <span class="subject">{subject}</span>}
-			<span class="sr-only">, {state}</span>
+			<span class="sr-only"> {state}</span>
 		</>
 	);
 	return (
 		<div class="row-box">
-			<div class={`row ${hasDetail ? 'can-open' : ''}`}>
-				{hasDetail ? (
+			<div class={`row ${canOpen ? 'can-open' : ''}`}>
+				{canOpen ? (
 					<button
 						type="button"
 						class="row-label"
 						aria-expanded={isOpen}
-						aria-controls={isOpen ? detailId : undefined}
+						aria-controls={isOpen && hasDetail ? detailId : undefined}
 						onClick={onToggle}
 					>
 						{label}
@@ -50,7 +55,7 @@ export function FoldRow({ icon, tone, state, verb, subject, beside, note, isOpen
 					<span class="row-label">{label}</span>
 				)}
 				{beside}
-				{hasDetail && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} className="row-chevron" />}
+				{canOpen && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} className="row-chevron" />}
 				<span class="row-note">{note}</span>
 			</div>
 			{hasDetail && isOpen && (

@@ -11,7 +11,7 @@ export function GroupView({ group }: { group: Group }) {
 	return (
 		<article class={`group ${group.kind}`} aria-label={group.kind === 'user' ? 'You' : 'Agent'} tabIndex={-1}>
 			{group.entries.map(entry => (
-				<div class={`entry ${entry.item.peek().kind}`} data-entry={entry.id} key={entry.id}>
+				<div class={`entry is-${entry.item.peek().kind}`} data-entry={entry.id} key={entry.id}>
 					{entry === firstFolded && (
 						<FoldRow
 							icon="check"
@@ -20,6 +20,7 @@ export function GroupView({ group }: { group: Group }) {
 							verb="Worked"
 							subject={<span class="muted-prose">{stepCount(group)}</span>}
 							note={durationOf(group)}
+							opensOthers
 							isOpen={isOpen.value}
 							onToggle={() => {
 								isOpen.value = !isOpen.value;

@@ -27,7 +27,7 @@ export function ReasoningRow({ item, text }: ReasoningRowProps) {
 				isOpen.value = !isOpen.value;
 			}}
 		>
-			<div class="reasoning">
+			<div class="reasoning-text">
 				<MarkdownText text={text} state={item.state} />
 			</div>
 		</FoldRow>

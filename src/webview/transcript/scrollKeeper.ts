@@ -14,7 +14,7 @@ export class ScrollKeeper {
 	readonly #scroller: HTMLElement;
 	readonly #content: HTMLElement;
 	readonly #model: ChatModel;
-	readonly #observer = new ResizeObserver(() => this.#settle());
+	readonly #observer = new ResizeObserver(() => this.settle());
 	readonly #disposeEffects: () => void;
 	#anchor: { readonly element: Element; readonly offset: number } | undefined;
 	#lastTop = 0;
@@ -26,6 +26,7 @@ export class ScrollKeeper {
 		this.#restore();
 		scroller.addEventListener('scroll', this.#onScroll, { passive: true });
 		this.#observer.observe(content);
+		model.frames.afterRun = () => this.settle();
 		this.#observer.observe(scroller);
 		let seen = model.endRequests.peek();
 		this.#disposeEffects = effect(() => {
@@ -39,17 +40,21 @@ export class ScrollKeeper {
 	dispose(): void {
 		this.#disposeEffects();
 		this.#observer.disconnect();
+		this.#model.frames.afterRun = undefined;
 		this.#scroller.removeEventListener('scroll', this.#onScroll);
 	}
 
 	#follow(): void {
 		this.#model.isFollowing.value = true;
 		this.#anchor = undefined;
-		this.#settle();
+		this.settle();
 	}
 
-	/** Brings the view back to its place after something changed its size. */
-	#settle(): void {
+	/**
+	 * Brings the view back to its place after something changed its size. Also called when entries come or go and after
+	 * each slice of rendering: as much may fall off as is added, and then the observer has no new size to tell of.
+	 */
+	settle(): void {
 		if (this.#model.isFollowing.peek()) {
 			this.#moveTo(this.#scroller.scrollHeight);
 		} else if (this.#anchor?.element.isConnected) {
@@ -70,6 +75,10 @@ export class ScrollKeeper {
 
 	readonly #onScroll = () => {
 		const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+		// The echo of a move of our own: the user stays where they were.
+		if (scrollTop === this.#lastTop) {
+			return;
+		}
 		const isNearEnd = scrollHeight - scrollTop - clientHeight <= NEAR_END;
 		// Only an upward move leaves the end: what grows below does not.
 		const movedUp = scrollTop < this.#lastTop - 1;
@@ -116,7 +125,7 @@ export class ScrollKeeper {
 		if (saved !== undefined && element) {
 			this.#anchor = { element, offset: saved.offset };
 		}
-		this.#settle();
+		this.settle();
 	}
 
 	/** Pixels from the scroller's top edge; negative above it. */

@@ -43,7 +43,9 @@ export function ToolRow({ item }: { item: ToolItem }) {
 			tone={tone}
 			state={word}
 			verb={item.verb}
-			{...(path === undefined && { subject: item.subject })}
+			{...(path === undefined
+				? { subject: item.subject }
+				: item.detail && { subject: <span class="sr-only">{item.subject}</span> })}
 			beside={
 				path !== undefined && (
 					<button type="button" class="row-file" title={`Open ${path}`} onClick={() => page.openFile(path)}>

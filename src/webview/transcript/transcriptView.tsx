@@ -12,6 +12,8 @@ export function TranscriptView() {
 	const page = usePage();
 	const scroller = useRef<HTMLDivElement>(null);
 	const content = useRef<HTMLDivElement>(null);
+	const keeper = useRef<ScrollKeeper | undefined>(undefined);
+	const groups = page.groups.value;
 	// A snapshot is another transcript, or the same one after a gap: nothing of the old place counts.
 	const snapshot = page.snapshots.value;
 
@@ -19,9 +21,11 @@ export function TranscriptView() {
 		if (scroller.current === null || content.current === null) {
 			return;
 		}
-		const keeper = new ScrollKeeper(scroller.current, content.current, page);
-		return () => keeper.dispose();
+		const created = new ScrollKeeper(scroller.current, content.current, page);
+		keeper.current = created;
+		return () => created.dispose();
 	}, [page, snapshot]);
+	useLayoutEffect(() => keeper.current?.settle(), [groups]);
 	useEffect(() => {
 		if (content.current === null) {
 			return;
@@ -44,7 +48,7 @@ export function TranscriptView() {
 		<div class="transcript">
 			<div class="scroller" ref={scroller} role="log" aria-live="off" aria-label="Messages">
 				<div class="content" ref={content}>
-					{page.groups.value.map(group => (
+					{groups.map(group => (
 						<GroupView group={group} key={group.key} />
 					))}
 					<Working />

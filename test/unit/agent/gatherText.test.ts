@@ -44,24 +44,25 @@ describe('gatherText', () => {
 
 	it('loses, adds and reorders nothing', async () => {
 		const event: fc.Arbitrary<Event> = fc.oneof(
-			fc.record({ type: fc.constantFrom('text', 'reasoning'), delta: fc.string() }),
-			fc.record({ type: fc.constant('tool'), id: fc.nat() }),
+			fc.record({ type: fc.constantFrom('text' as const, 'reasoning' as const), delta: fc.string() }),
+			fc.record({ type: fc.constant('tool' as const), id: fc.nat() }),
 		);
 		/** The one form of which all gatherings are cuts. */
 		const flat = (events: readonly Event[]) =>
-			events.flatMap(event =>
+			events.flatMap((event): Event[] =>
 				event.type === 'tool' ? [event] : [...event.delta].map(unit => ({ ...event, delta: unit })),
 			);
 		await fc.assert(
 			fc.asyncProperty(fc.array(event), async events => {
-				assert.deepEqual(flat(await all(gatherText(from(events), 30, manualClock()))), flat(events));
+				const gathered = await all(gatherText(from(events), 30, manualClock()));
+				assert.deepEqual(flat(gathered), flat(events));
 			}),
 		);
 	});
 
 	it('hands on what it has when the window closes, and goes on with the event it waits for', async () => {
 		const clock = manualClock();
-		let send = (_: Event) => {};
+		let send: ((event: Event) => void) | undefined;
 		async function* slow(): AsyncGenerator<Event> {
 			yield text('a');
 			yield await new Promise<Event>(resolve => {
@@ -76,7 +77,7 @@ describe('gatherText', () => {
 		clock.advance(1);
 		assert.deepEqual(await first, { done: false, value: text('a') });
 		const second = gathered.next();
-		send({ type: 'tool', id: 1 });
+		send?.({ type: 'tool', id: 1 });
 		assert.deepEqual(await second, { done: false, value: { type: 'tool', id: 1 } });
 		assert.equal(clock.waiting, 0);
 	});

@@ -10,11 +10,11 @@ const read = fakeTool('read');
 
 /** A promise and the hand that settles it. */
 function gate() {
-	let open = () => {};
+	let settle: (() => void) | undefined;
 	const passed = new Promise<void>(resolve => {
-		open = resolve;
+		settle = resolve;
 	});
-	return { open, passed };
+	return { open: () => settle?.(), passed };
 }
 
 function typesOf(events: readonly TurnEvent[]): string[] {
@@ -467,7 +467,7 @@ describe('runTurn', () => {
 				run(path) {
 					assert.equal(path, 'a');
 					setImmediate(() => stop.abort());
-					return new Promise(() => {});
+					return gate().passed.then(() => ({ text: 'never' }));
 				},
 			});
 			const write = fakeTool('write', { effect: 'write' });
@@ -505,7 +505,7 @@ describe('runTurn', () => {
 				run() {
 					stop.abort();
 					setImmediate(() => clock.advance(1_000));
-					return new Promise(() => {});
+					return gate().passed.then(() => ({ text: 'never' }));
 				},
 			});
 			const client = scriptedModel(calls(call('1', 'write', { path: 'a' })));

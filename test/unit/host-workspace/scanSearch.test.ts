@@ -76,14 +76,4 @@ describe('scan search', () => {
 		};
 		await assert.rejects(createScanSearch(endless).findFiles(scope(), 10, controller.signal), { name: 'AbortError' });
 	});
-	it('gives other work its turn while it matches', async () => {
-		const names = Array.from({ length: 200 }, (_, index): TreeEntry => ({ name: `${index}.txt`, kind: 'file' }));
-		const files = tree({ '': names }, `${'a'.repeat(20_000)}!\n`);
-		let turns = 0;
-		const timer = setInterval(() => turns++, 1);
-		const pattern = { pattern: '(a+)+$', isRegex: true, isCaseSensitive: true, contextLines: 0 };
-		await createScanSearch(files).findText(scope(), pattern, 10, signal);
-		clearInterval(timer);
-		assert.ok(turns >= 2, `${turns} turns`);
-	});
 });

@@ -55,7 +55,7 @@ describe('package.json and the code', () => {
 	});
 
 	it('let no workspace set where the key is sent', () => {
-		assert.equal(manifest.contributes.configuration.properties['openrouterAgent.baseUrl']?.scope, 'machine');
+		assert.equal(manifest.contributes.configuration.properties['openrouterAgent.baseUrl']?.scope, 'application');
 	});
 
 	it('have a text for every placeholder, and no text unused', () => {

@@ -142,6 +142,13 @@ describe('TranscriptView', () => {
 		assert.equal(new Set(rows.map(({ id }) => id)).size, 2);
 	});
 
+	it('takes the buttons from a card once the next turn runs', () => {
+		const stop: SessionEvent[] = [...start, { type: 'turnEnd', reason: 'interrupted' }];
+		const actions = (items: readonly Item[]) => items.flatMap(item => (item.kind === 'error' ? item.actions : []));
+		assert.equal(actions(shown(stop)).length, 1);
+		assert.deepEqual(actions(shown([...stop, { type: 'turnStart', turnId: 't2', model }])), []);
+	});
+
 	it('shows a refused call with its reason though it never had a row', () => {
 		const events: SessionEvent[] = [
 			...start,

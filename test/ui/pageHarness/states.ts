@@ -1,0 +1,259 @@
+import type { ApprovalView, HostMessage, PanelState, SessionView } from '../../../src/protocol/messages.ts';
+import type { Item } from '../../../src/protocol/transcript.ts';
+
+const sonnet = { id: 'anthropic/claude-sonnet-5', name: 'Claude Sonnet 5', isBuiltIn: false, price: '$3/$15' } as const;
+const builtIn = { id: 'built-in', name: 'Built-in assistant', isBuiltIn: true } as const;
+
+export const idle: PanelState = {
+	session: { id: 's1', title: 'Fix the double read in parse' },
+	model: sonnet,
+	hasKey: true,
+	isTrusted: true,
+	isReadOnly: false,
+	activity: 'idle',
+	queue: [],
+	cost: '$0.184 this session',
+	chips: [],
+	changes: { files: 0, added: 0, removed: 0 },
+	editsAllowed: false,
+};
+
+export const editApproval: ApprovalView = {
+	callId: 'c3',
+	nonce: 'n-1',
+	title: 'Edit parse.ts?',
+	folder: 'src',
+	reason: 'Edits ask first in this session.',
+	canAllowSession: true,
+	position: 1,
+	total: 2,
+	detail: {
+		kind: 'diff',
+		path: 'src/parse.ts',
+		hunks: [
+			{
+				oldStart: 41,
+				newStart: 41,
+				lines: [
+					' for (const word of words) {',
+					'-	tokens.push(next(), next()); // reads two words where the loop counts one, so every second is lost',
+					'+	tokens.push(next());',
+					' }',
+				],
+			},
+			{ oldStart: 60, newStart: 60, lines: [' export {', '-	parse,', '+	parse,', '+	words,', ' };'] },
+		],
+	},
+};
+
+const longPath = 'packages/compiler/source/frontend/parser/generated/expressionGrammar.ts';
+
+const answer = `The loop called \`next()\` twice for each word, so every second one was thrown away. It now reads **one token per turn**:
+
+\`\`\`ts src/parse.ts
+export function parse(text: string): Token[] {
+	return words(text).map((word, at) => ({ word, at, isLast: at === words.length - 1 }));
+} // one pass, no second next()
+\`\`\`
+
+## What changed
+
+- [src/parse.ts](src/parse.ts#L41): one token per turn
+- \`test/parse.test.ts:12\`: a case for tabs
+- [x] tests pass
+
+| case | before | after |
+|------|-------:|------:|
+| tabs | 1 | 2 |
+| a much longer name of a case that does not fit a narrow panel | 10 | 20 |
+
+> Measured on the three largest files.
+
+See [the documentation](https://example.com/parse).`;
+
+const tool = (id: string, fields: Partial<Extract<Item, { kind: 'tool' }>>): Item => ({
+	kind: 'tool',
+	id,
+	name: 'read',
+	state: 'done',
+	verb: 'Read',
+	subject: 'src/parse.ts',
+	path: 'src/parse.ts',
+	note: '84 lines',
+	...fields,
+});
+
+/** Work of a turn, with every state a row can have. */
+const rows: readonly Item[] = [
+	tool('c1', {}),
+	tool('c2', { path: longPath, subject: longPath, note: '2,140 lines' }),
+	{ kind: 'reasoning', id: 'r1', text: 'The iterator moves inside the call.', state: 'done', durationMs: 4200 },
+	tool('c4', {
+		verb: 'Edited',
+		note: '',
+		added: 6,
+		removed: 2,
+		undo: 'possible',
+		...(editApproval.detail && { detail: editApproval.detail }),
+	}),
+	{
+		kind: 'tool',
+		id: 'c5',
+		name: 'grep',
+		state: 'failed',
+		verb: 'Failed',
+		subject: 'next\\(\\)+(',
+		note: 'bad pattern',
+		detail: { kind: 'text', text: 'The pattern is not a regular expression: unclosed group at 8.\nUse "regex": false to search for the text itself.' },
+	},
+	tool('c6', { state: 'skipped', verb: 'Skipped', subject: '.env', path: '.env', note: 'by you' }),
+	{
+		kind: 'tool',
+		id: 'c7',
+		name: 'grep',
+		state: 'done',
+		verb: 'Searched',
+		subject: '“next()”',
+		note: '3 hits',
+		detail: {
+			kind: 'matches',
+			matches: [
+				{ path: 'src/parse.ts', line: 42, text: '	tokens.push(next(), next());' },
+				{ path: longPath, line: 1180, text: '		const token = next();' },
+			],
+			more: 1,
+		},
+	},
+];
+
+const user = (id: string, text: string, chips: readonly string[] = []): Item => ({ kind: 'user', id, text, chips });
+
+const receipt: Item = {
+	kind: 'receipt',
+	id: 'receipt1',
+	cost: '$0.031',
+	model: 'Sonnet 5',
+	provider: 'Google Vertex',
+	cachedShare: 0.93,
+	promptTokens: 18_420,
+	completionTokens: 812,
+	durationMs: 24_000,
+};
+
+function snapshot(state: PanelState, items: readonly Item[], view: 'chat' | 'sessions' = 'chat'): HostMessage {
+	return { type: 'snapshot', state, total: items.length, from: 0, items, view };
+}
+
+const minute = 60_000;
+
+function sessionsAt(now: number): readonly SessionView[] {
+	const session = (id: string, title: string, age: number, state: SessionView['state'], note: string) => ({
+		id,
+		title,
+		updatedAt: now - age,
+		state,
+		note,
+	});
+	return [
+		session('s1', 'Fix the double read in parse', 0, 'waiting', 'Waiting for your approval'),
+		session('s2', 'Port the CLI to ESM', 4 * minute, 'running', 'Running npm test · $0.62'),
+		session('s3', 'Explain the cache in fetch.ts and why it is never emptied', 2 * minute, 'idle', 'Sonnet 5 · $0.08'),
+		session('s4', 'Write tests for dates', 3 * 24 * 60 * minute, 'idle', 'GPT-5 mini · $0.03'),
+		session('s5', 'Review changes before release', 20 * 24 * 60 * minute, 'idle', 'Built-in · no cost'),
+	];
+}
+
+const chips = [
+	{ id: 'file', label: 'parse.ts', icon: 'file-code', isOn: true },
+	{ id: 'lines', label: 'parse.ts:40-46', icon: 'selection', isOn: false },
+] as const;
+
+/** Every state of the panel, as the messages that bring the page there. */
+export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
+	'empty-no-key': [
+		snapshot({ ...idleWithoutSession(), model: builtIn, hasKey: false, cost: 'Offline, no cost', chips: chips.slice(1) }, []),
+	],
+	'empty-with-key': [snapshot({ ...idleWithoutSession(), chips }, [])],
+	sessions: [
+		snapshot(idle, [], 'sessions'),
+		{ type: 'sessions', sessions: sessionsAt(Date.now()) },
+	],
+	working: [
+		snapshot(
+			{
+				...idle,
+				activity: 'running',
+				queue: [{ id: 'q1', text: 'and add a case for tabs, and one for a line that ends in the middle of a word' }],
+				chips,
+				changes: { files: 1, added: 6, removed: 2 },
+			},
+			[
+				user('u1', 'Fix the parser: it drops every second word.', ['parse.ts:40-46']),
+				...rows,
+				{ kind: 'text', id: 't1', text: answer, state: 'done' },
+				tool('c8', { state: 'running', verb: 'Reading', subject: 'test/parse.test.ts', path: 'test/parse.test.ts', note: '' }),
+				{ kind: 'text', id: 't2', text: 'I am running the tests to be sure', state: 'streaming' },
+			],
+		),
+	],
+	approval: [
+		snapshot({ ...idle, activity: 'waiting', approval: editApproval, changes: { files: 1, added: 6, removed: 2 } }, [
+			user('u1', 'Fix the parser and run the tests.'),
+			tool('c1', {}),
+			{ kind: 'reasoning', id: 'r1', text: 'The iterator moves inside the call.', state: 'done', durationMs: 4200 },
+			{ kind: 'text', id: 't1', text: 'I found it. One line has to go.', state: 'done' },
+			tool('c3', { state: 'waiting', verb: 'Waiting', note: '' }),
+		]),
+	],
+	'approval-protected': [
+		snapshot(
+			{
+				...idle,
+				activity: 'waiting',
+				approval: {
+					callId: 'c9',
+					nonce: 'n-2',
+					title: 'Create settings.json?',
+					folder: '.vscode',
+					reason: 'Asked because .vscode/settings.json can change what the editor runs.',
+					canAllowSession: false,
+					position: 1,
+					total: 1,
+					detail: { kind: 'text', text: '{\n\t"git.path": "./x.sh"\n}' },
+				},
+			},
+			[user('u1', 'Set it up.'), tool('c9', { state: 'waiting', verb: 'Waiting', note: '' })],
+		),
+	],
+	done: [
+		snapshot({ ...idle, changes: { files: 3, added: 24, removed: 9 } }, [
+			user('u1', 'Fix the parser: it drops every second word.'),
+			...rows,
+			{ kind: 'notice', id: 'n1', icon: 'refresh', text: 'Anthropic was overloaded. Continued on Google Vertex.' },
+			{ kind: 'text', id: 't1', text: answer, state: 'done' },
+			receipt,
+			user('u2', 'Make it stream.'),
+			{ kind: 'text', id: 't3', text: 'I begin with the reader, which', state: 'interrupted' },
+			{
+				kind: 'error',
+				id: 'e1',
+				title: 'Your OpenRouter credit is used up.',
+				text: 'This turn needs about $0.04; $0.01 is left. Nothing was lost.',
+				actions: [
+					{ action: 'addCredits', label: 'Add credits' },
+					{ action: 'chooseModel', label: 'Use a free model' },
+				],
+				details: '{"error":{"code":402,"message":"Insufficient credits"}}',
+			},
+		]),
+	],
+	'read-only': [
+		snapshot({ ...idle, isReadOnly: true }, [user('u1', 'Hello'), { kind: 'text', id: 't1', text: 'Hello.', state: 'done' }]),
+	],
+	untrusted: [snapshot({ ...idle, isTrusted: false, editsAllowed: true }, [user('u1', 'Hello')])],
+};
+
+function idleWithoutSession(): PanelState {
+	const { session: _session, ...rest } = idle;
+	return { ...rest, cost: '' };
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readGeneration } from '../../../src/openrouter/generation.ts';
+import { readKeyInfo } from '../../../src/openrouter/keyInfo.ts';
+import { readModels } from '../../../src/openrouter/models.ts';
+import { startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
+import { ask, clientOf, useServer } from './asking.ts';
+import { ManualClock } from './manualClock.ts';
+import { eventsOf } from './readBytes.ts';
+
+const signal = new AbortController().signal;
+
+describe('readKeyInfo', () => {
+	const context = useServer();
+
+	it('gives limits, use and free requests, and trims what was pasted', async () => {
+		const { url: baseUrl, key } = context.server;
+		const { label, ...info } = await readKeyInfo({ baseUrl, key: ` ${key}\n`, signal });
+		assert.match(label, /^sk-or-v1-abc/);
+		assert.deepEqual(info, {
+			limit: 10,
+			limitRemaining: 10,
+			usage: 0,
+			isFreeTier: false,
+			freeRequests: { used: 12, limit: 1000, remaining: 988 },
+		});
+	});
+
+	it('throws auth for a key that is refused, empty or no key at all', async () => {
+		const { url: baseUrl } = context.server;
+		for (const key of ['sk-or-v1-wrong', '  ', 'two words']) {
+			await assert.rejects(readKeyInfo({ baseUrl, key, signal }), { kind: 'auth' });
+		}
+	});
+
+	it('says so when something else answers at the address', async () => {
+		const { url: baseUrl, key } = context.server;
+		for (const body of ['<html>Sign in</html>', '{"hello":1}', '[]', '']) {
+			const fetch = async () => new Response(body);
+			await assert.rejects(readKeyInfo({ baseUrl, key, signal, fetch }), { kind: 'notAnAnswer' });
+		}
+	});
+
+	it('stops with its signal, and tells a time limit from the user', async () => {
+		const { url: baseUrl, key } = context.server;
+		const late = AbortSignal.abort(new DOMException('Too late.', 'TimeoutError'));
+		await assert.rejects(readKeyInfo({ baseUrl, key, signal: AbortSignal.abort() }), { kind: 'aborted' });
+		await assert.rejects(readKeyInfo({ baseUrl, key, signal: late }), { kind: 'silent' });
+	});
+});
+
+describe('readModels', () => {
+	const context = useServer();
+
+	it('asks for the models of the account where there is a key, and for all where there is none', async () => {
+		const { url: baseUrl, key } = context.server;
+		const own = await readModels({ baseUrl, key, signal });
+		const all = await readModels({ baseUrl, signal });
+		assert.deepEqual(own, all);
+		assert.ok(all.length > 300);
+		assert.deepEqual(
+			context.server.requests.map(({ path, headers }) => [path, headers['authorization'] !== undefined]),
+			[
+				['/models/user', true],
+				['/models', false],
+			],
+		);
+	});
+
+	it('falls back to the public list when the key is refused', async () => {
+		const models = await readModels({ baseUrl: context.server.url, key: 'sk-or-v1-old', signal });
+		assert.ok(models.length > 300);
+	});
+
+	it('does not fall back when there is no network', async () => {
+		const gone = await startOpenRouterServer();
+		await gone.close();
+		await assert.rejects(readModels({ baseUrl: gone.url, key: gone.key, signal }), { kind: 'network' });
+	});
+
+	it('follows the pages, on the same host only', async () => {
+		const asked: string[] = [];
+		const fetch: typeof globalThis.fetch = async input => {
+			asked.push(String(input));
+			const isFirst = asked.length === 1;
+			const links = { next: isFirst ? 'https://elsewhere.example/api/v1/models?offset=1' : null };
+			return Response.json({ data: [{ id: `a/${asked.length}` }], links });
+		};
+		const models = await readModels({ baseUrl: 'http://127.0.0.1:9/api/v1', signal, fetch });
+		assert.deepEqual(
+			models.map(({ id }) => id),
+			['a/1', 'a/2'],
+		);
+		assert.deepEqual(asked, ['http://127.0.0.1:9/api/v1/models', 'http://127.0.0.1:9/api/v1/models?offset=1']);
+	});
+});
+
+describe('readGeneration', () => {
+	const context = useServer();
+
+	it('finds the bill of an answer that was cut, though it comes late', async () => {
+		context.server.script({ text: 'A long answer.', pieces: 'event', fault: { afterBytes: 800, how: 'close' } });
+		const { error } = await ask(clientOf(context.server));
+		const clock = new ManualClock();
+		const { url: baseUrl, key } = context.server;
+		const reading = readGeneration({ baseUrl, key, signal, clock }, error?.fields.generationId ?? '');
+		for (const ms of [500, 1_000]) {
+			await clock.scheduled(ms);
+			clock.advance(ms);
+		}
+		const usage = await reading;
+		assert.ok((usage?.cost ?? 0) > 0);
+		assert.ok((usage?.promptTokens ?? 0) > 0);
+	});
+
+	it('gives up in the end, so that the cost stays unknown', async () => {
+		const clock = new ManualClock();
+		const { url: baseUrl, key } = context.server;
+		const reading = readGeneration({ baseUrl, key, signal, clock }, 'gen-none');
+		for (const ms of [500, 1_000, 2_000, 4_000, 8_000]) {
+			await clock.scheduled(ms);
+			clock.advance(ms);
+		}
+		assert.equal(await reading, undefined);
+	});
+
+	it('agrees with the bill in the stream', async () => {
+		const server = await startOpenRouterServer({ lateRecords: 0 });
+		try {
+			const { events } = await ask(clientOf(server));
+			const id = eventsOf(events, 'served')[0]?.generationId ?? '';
+			const usage = await readGeneration({ baseUrl: server.url, key: server.key, signal }, id);
+			assert.equal(usage?.cost, eventsOf(events, 'usage')[0]?.usage.cost);
+		} finally {
+			await server.close();
+		}
+	});
+});
