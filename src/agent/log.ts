@@ -25,7 +25,7 @@ export interface SessionLog {
 	 * @throws SessionTakenError when another writer took the session over; nothing was written then.
 	 */
 	append(events: readonly SessionEvent[], durability: Durability): Promise<void>;
-	/** Writes what is buffered and gives the session free. */
+	/** Writes what is buffered and gives the session free. Only lets go of it when it was taken over. */
 	close(): Promise<void>;
 }
 

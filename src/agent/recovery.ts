@@ -5,11 +5,11 @@ const LOST_DURING = 'The editor closed while this ran; check its effect before r
 const LOST_BEFORE = 'Not run: the editor closed before it.';
 
 /**
- * What to append to a log whose last turn has no end, because the process that ran it died: a result for every call
- * without one, and the end of the turn. Nothing when the last turn ended.
+ * What to append to a log whose last turn has no end, or did not even begin, because the process that ran it died: a
+ * result for every call without one, and the end of the turn. Nothing when the last turn ended.
  */
 export function recoveryEvents(state: SessionState): SessionEvent[] {
-	if (!state.isTurnOpen) {
+	if (!state.isTurnOpen && !state.isMessageWaiting) {
 		return [];
 	}
 	const ends = state.pendingCalls.map(({ callId, isStarted }): SessionEvent => {

@@ -23,8 +23,8 @@ const STOP_GRACE_MS = 400;
 /** Refusals without a word in a row that end the turn: the user does not want what the model is after. */
 const MAX_DENIALS = 3;
 
-export const STOPPED_BEFORE = 'Not run: the user stopped the turn.';
-export const STOPPED_DURING = 'The user stopped this while it ran; check its effect before repeating it.';
+const STOPPED_BEFORE = 'Not run: the user stopped the turn.';
+const STOPPED_DURING = 'The user stopped this while it ran; check its effect before repeating it.';
 const ENDED_BEFORE = 'Not run: the turn ended before it.';
 
 /** What a call came to, and what the turn learns from it. */

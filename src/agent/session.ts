@@ -1,4 +1,4 @@
-import { abortError } from './abortable.ts';
+import { abortable } from './abortable.ts';
 import type { Clock } from './clock.ts';
 import { Conversation } from './conversation.ts';
 import type { Attachment, ModelRef, SessionEvent } from './events.ts';
@@ -12,6 +12,7 @@ import {
 	type StoredEvent,
 } from './log.ts';
 import type { Message, ModelClient, ToolDefinition } from './model.ts';
+import { PendingApprovals } from './pendingApprovals.ts';
 import { recoveryEvents } from './recovery.ts';
 import { runTurn } from './runTurn.ts';
 import { SessionState } from './sessionState.ts';
@@ -81,7 +82,7 @@ export class Session {
 	readonly #generation: number;
 	readonly #onEvent = new Set<(stored: StoredEvent) => void>();
 	readonly #onDidChangeState = new Set<() => void>();
-	readonly #approvals = new Map<string, { request: ApprovalRequest; resolve(answer: ApprovalAnswer): void }>();
+	readonly #approvals = new PendingApprovals(() => this.#changed());
 	readonly #life = new AbortController();
 	/** Absent while another window holds the session. */
 	#writer: SessionWriter | undefined;
@@ -164,7 +165,7 @@ export class Session {
 	}
 	/** What waits for the user, oldest first. */
 	get pendingApprovals(): readonly ApprovalRequest[] {
-		return [...this.#approvals.values()].map(({ request }) => request);
+		return this.#approvals.requests;
 	}
 	/** Calls back with every event once it is stored. */
 	onEvent(listener: (stored: StoredEvent) => void): Subscription {
@@ -215,8 +216,7 @@ export class Session {
 	 */
 	async continue(): Promise<void> {
 		this.#assertWritable();
-		const isUnfinished = this.state.hasUserMessage && this.state.lastEnd?.reason !== 'done';
-		if (this.#turn === undefined && (isUnfinished || this.#queue.length > 0)) {
+		if (this.#turn === undefined && (this.state.isUnfinished || this.#queue.length > 0)) {
 			await this.#begin();
 		}
 	}
@@ -228,11 +228,7 @@ export class Session {
 
 	/** Answers a pending approval. @returns false when nothing waits under this id any more. */
 	answer(callId: string, answer: ApprovalAnswer): boolean {
-		const pending = this.#approvals.get(callId);
-		this.#approvals.delete(callId);
-		pending?.resolve(answer);
-		this.#changed();
-		return pending !== undefined;
+		return this.#approvals.answer(callId, answer);
 	}
 
 	/**
@@ -285,26 +281,34 @@ export class Session {
 	}
 
 	/** Starts a turn with what is queued and the given message. Resolves when those are stored. */
-	async #begin(message?: QueuedMessage): Promise<void> {
+	#begin(message?: QueuedMessage): Promise<void> {
 		const turn = new AbortController();
 		this.#turn = turn;
 		this.#changed();
-		try {
-			const { client, model } = await this.#options.resolveModel();
-			this.#assertWritable();
-			while (this.#queue[0] !== undefined) {
-				await this.#recordUser(this.#queue[0]);
-				this.#queue.shift();
-			}
-			if (message !== undefined) {
-				await this.#recordUser(message);
-			}
-			this.#driving = this.#drive(turn, client, model);
-		} catch (error) {
+		const prepared = this.#prepare(message).catch((error: unknown) => {
 			this.#turn = undefined;
 			this.#changed();
 			throw error;
+		});
+		this.#driving = prepared.then(
+			({ client, model }) => this.#drive(turn, client, model),
+			() => {
+				// The caller gets the error; nothing runs.
+			},
+		);
+		return prepared.then(() => undefined);
+	}
+
+	async #prepare(message: QueuedMessage | undefined): Promise<{ client: ModelClient; model: ModelRef }> {
+		const resolved = await abortable(this.#options.resolveModel(), this.#life.signal);
+		while (this.#queue[0] !== undefined) {
+			await this.#recordUser(this.#queue[0]);
+			this.#queue.shift();
 		}
+		if (message !== undefined) {
+			await this.#recordUser(message);
+		}
+		return resolved;
 	}
 
 	async #recordUser({ messageId, text, attachments }: QueuedMessage): Promise<void> {
@@ -333,7 +337,7 @@ export class Session {
 			messages: () => this.#conversation.messages,
 			areEditsAllowed: () => this.state.areEditsAllowed,
 			isCallIdTaken: callId => this.state.hasCall(callId),
-			ask: (request, signal) => this.#ask(request, signal),
+			ask: (request, signal) => this.#approvals.ask(request, signal),
 			takeQueued: () => this.#queue.splice(0),
 			putBlob: text => options.store.putBlob(text),
 			newId: () => options.newId(),
@@ -367,28 +371,6 @@ export class Session {
 			turn.abort();
 			await this.#record(told);
 		}
-	}
-
-	#ask(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
-		return new Promise((resolve, reject) => {
-			const drop = () => {
-				this.#approvals.delete(request.callId);
-				reject(abortError());
-				this.#changed();
-			};
-			if (signal.aborted) {
-				return drop();
-			}
-			signal.addEventListener('abort', drop, { once: true });
-			this.#approvals.set(request.callId, {
-				request,
-				resolve(answer) {
-					signal.removeEventListener('abort', drop);
-					resolve(answer);
-				},
-			});
-			this.#changed();
-		});
 	}
 
 	async #undoAll(changeIds: readonly string[]): Promise<readonly UndoneChange[]> {
@@ -462,7 +444,10 @@ export class Session {
 	}
 
 	#assertWritable(): void {
-		if (this.isReadOnly || this.#life.signal.aborted) {
+		if (this.#life.signal.aborted) {
+			throw new Error('This session is closed.');
+		}
+		if (this.isReadOnly) {
 			throw new SessionTakenError('This session is open in another window.');
 		}
 	}

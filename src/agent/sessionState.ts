@@ -42,7 +42,7 @@ export class SessionState {
 	#openTurn: ModelRef | undefined;
 	#lastModel: ModelRef | undefined;
 	#lastEnd: TurnEnd | undefined;
-	#hasUserMessage = false;
+	#isMessageWaiting = false;
 	#areEditsAllowed = false;
 	#isRequestOpen = false;
 	/** The open request brought something, so it may cost something. */
@@ -61,8 +61,13 @@ export class SessionState {
 	get title(): string {
 		return this.#title;
 	}
-	get hasUserMessage(): boolean {
-		return this.#hasUserMessage;
+	/** There is something left to answer: `continue` goes on with it. */
+	get isUnfinished(): boolean {
+		return this.#isMessageWaiting || (this.#lastEnd !== undefined && this.#lastEnd.reason !== 'done');
+	}
+	/** A message of the user that no turn has begun to answer. */
+	get isMessageWaiting(): boolean {
+		return this.#isMessageWaiting;
 	}
 	/** A turn that has not ended: it runs, or the process that ran it died. */
 	get isTurnOpen(): boolean {
@@ -115,7 +120,7 @@ export class SessionState {
 				this.#title = event.title;
 				return;
 			case 'user':
-				this.#hasUserMessage = true;
+				this.#isMessageWaiting = true;
 				this.#queue.delete(event.messageId);
 				return;
 			case 'steer':
@@ -130,6 +135,7 @@ export class SessionState {
 			case 'turnStart':
 				this.#closeRequest(undefined);
 				this.#openTurn = event.model;
+				this.#isMessageWaiting = false;
 				this.#lastModel = event.model;
 				this.#pending.clear();
 				return;
@@ -181,6 +187,7 @@ export class SessionState {
 				const { type: _, ...end } = event;
 				this.#closeRequest(undefined);
 				this.#openTurn = undefined;
+				this.#isMessageWaiting = false;
 				this.#lastEnd = end;
 				this.#pending.clear();
 				this.#newestChange.clear();

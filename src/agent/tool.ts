@@ -66,7 +66,10 @@ export interface PendingChange {
 export interface ToolContext {
 	readonly workspace: Workspace;
 	readonly signal: AbortSignal;
-	/** Records a change, with both texts, before it is made. Resolves once the record is durable. */
+	/**
+	 * Records a change, with both texts, right before it is made. Resolves once the record is durable. When the tool fails
+	 * after this, its newest change counts as not made.
+	 */
 	recordChange(change: PendingChange): Promise<void>;
 }
 

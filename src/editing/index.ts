@@ -1,7 +1,6 @@
 /** The edit engine's face: pure text, no I/O, no clock. */
-export { type ApplyInput, type ApplyResult, apply, type Edit } from './apply.ts';
+export { type ApplyInput, apply, type Edit } from './apply.ts';
 export { findNewElision } from './elision.ts';
-export { diffTexts, type Hunk, type TextDiff } from './hunks.ts';
-export { applyChanges, lineChanges, type TextChange } from './lineChanges.ts';
-export type { LineRange } from './lineDiff.ts';
+export { diffTexts, type TextDiff } from './hunks.ts';
+export { applyChanges, lineChanges } from './lineChanges.ts';
 export { hasMixedLineEnds, keepLineEnds } from './lineEnds.ts';

@@ -73,6 +73,11 @@ export class WebJournalLog implements SessionLog {
 		this.#cancelFlush?.();
 		try {
 			await this.#queue.append([], 'durable');
+		} catch (error) {
+			// Taken: what was buffered here has no place in the other tab's log.
+			if (!(error instanceof SessionTakenError)) {
+				throw error;
+			}
 		} finally {
 			await this.#lock?.release();
 		}

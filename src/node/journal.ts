@@ -50,13 +50,13 @@ class JournalStore implements SessionStore {
 		this.#blobs = new Blobs(join(folder, 'blobs'));
 		this.#lockTimes = options.lockTimes ?? defaultLockTimes;
 		this.#now = options.now ?? Date.now;
-		this.#openForAppend = options.openForAppend ?? ((path) => open(path, 'a', 0o600));
+		this.#openForAppend = options.openForAppend ?? (path => open(path, 'a', 0o600));
 	}
 
 	async list(): Promise<readonly SessionSummary[]> {
 		const ids = (await namesIn(this.#folder))
-			.filter((name) => name.endsWith(SUFFIX))
-			.map((name) => name.slice(0, -SUFFIX.length));
+			.filter(name => name.endsWith(SUFFIX))
+			.map(name => name.slice(0, -SUFFIX.length));
 		const summaries: SessionSummary[] = [];
 		const queue = ids.values();
 		const look = async () => {

@@ -75,7 +75,7 @@ function patternArguments({ pattern, isRegex, isCaseSensitive, contextLines }: T
 
 function scopeArguments({ below, excludes, includeIgnored, nameGlob }: SearchScope): string[] {
 	return [
-		...['--no-config', '--no-messages', '--hidden', '--no-require-git', '--glob=!.git'],
+		...['--no-config', '--no-messages', '--hidden', '--no-require-git', '--path-separator=/', '--glob=!.git'],
 		...(includeIgnored ? ['--no-ignore'] : []),
 		// Unlike `--glob`, which would bring back what ignore files hide, a type only narrows.
 		...(nameGlob === undefined ? [] : [`--type-add=wanted:${nameGlob}`, '--type=wanted']),
@@ -126,7 +126,11 @@ class HitParser {
 	private isPartial = false;
 	private matches = 0;
 	private rest = '';
-	private current: { readonly raw: string; readonly lines: MatchLine[] | undefined } = { raw: '', lines: undefined };
+	/** `prefix` is the path with its NUL; no lines where the file is not wanted. */
+	private current: { readonly prefix: string; readonly lines: MatchLine[] | undefined } = {
+		prefix: '',
+		lines: undefined,
+	};
 	private readonly scope: SearchScope;
 	private readonly limit: number;
 
@@ -148,22 +152,22 @@ class HitParser {
 	}
 
 	private line(line: string): boolean {
-		const nul = line.indexOf('\0');
-		if (nul < 0) {
-			// "binary file matches": nothing to show of it.
+		// Called for every line of output: the path is compared, not cut out, while it stays the same.
+		if (!line.startsWith(this.current.prefix) || this.current.prefix === '') {
+			const nul = line.indexOf('\0');
+			if (nul < 0) {
+				// "binary file matches": nothing to show of it.
+				return true;
+			}
+			this.current = { prefix: line.slice(0, nul + 1), lines: this.linesOf(toRelative(line.slice(0, nul))) };
+		}
+		const { prefix, lines } = this.current;
+		if (lines === undefined) {
 			return true;
 		}
-		const raw = line.slice(0, nul);
-		if (raw !== this.current.raw) {
-			this.current = { raw, lines: this.linesOf(toRelative(raw)) };
-		}
-		if (this.current.lines === undefined) {
-			return true;
-		}
-		const number = Number.parseInt(line.slice(nul + 1, nul + 12), 10);
-		const mark = nul + 1 + String(number).length;
-		if (line[mark] === '-') {
-			this.current.lines.push({ line: number, text: excerpt(line.slice(mark + 1), 0), isMatch: false });
+		const number = digitsAt(line, prefix.length);
+		if (line[number.end] === '-') {
+			lines.push({ line: number.value, text: excerpt(line.slice(number.end + 1), 0), isMatch: false });
 			return true;
 		}
 		if (this.matches === this.limit) {
@@ -171,10 +175,13 @@ class HitParser {
 			return false;
 		}
 		this.matches++;
-		const colon = line.indexOf(':', mark + 1);
-		// In bytes; near enough to choose the part of a long line.
-		const column = Number(line.slice(mark + 1, colon)) - 1;
-		this.current.lines.push({ line: number, text: excerpt(line.slice(colon + 1), column), isMatch: true });
+		const column = digitsAt(line, number.end + 1);
+		// A column counts bytes: near enough to choose the part of a long line.
+		lines.push({
+			line: number.value,
+			text: excerpt(line.slice(column.end + 1), column.value - 1),
+			isMatch: true,
+		});
 		return true;
 	}
 
@@ -188,13 +195,21 @@ class HitParser {
 	}
 }
 
+function digitsAt(line: string, start: number): { readonly value: number; readonly end: number } {
+	let value = 0;
+	let end = start;
+	for (let code = line.charCodeAt(end); code >= 48 && code <= 57; code = line.charCodeAt(++end)) {
+		value = value * 10 + code - 48;
+	}
+	return { value, end };
+}
+
 function excerpt(line: string, at: number): string {
 	return lineExcerpt(line.endsWith('\r') ? line.slice(0, -1) : line, at);
 }
 
 function toRelative(path: string): string {
-	const relative = path.startsWith('./') || path.startsWith('.\\') ? path.slice(2) : path;
-	return process.platform === 'win32' ? relative.replaceAll('\\', '/') : relative;
+	return path.startsWith('./') ? path.slice(2) : path;
 }
 
 /** Resolves when ripgrep ended, or at once when `onText` wants no more. @throws ToolError for a pattern it refuses. */

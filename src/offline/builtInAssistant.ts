@@ -12,8 +12,8 @@ export interface BuiltInOptions {
 	readonly pause?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** UTF-16 units of a piece of text at most, unless a word is longer. */
-const PIECE = 48;
+/** Up to 48 characters that end where a word ends, or one longer word. */
+const PIECE = /[\s\S]{1,48}(?=\s|$)|\S+|\s/g;
 
 /**
  * Each answer is a pure function of the request's messages. It reports no `usage`: no tokens are used, and nothing is
@@ -62,7 +62,7 @@ function missingTool({ calls }: Step, offered: ReadonlySet<string>): string | un
 
 /** The text in pieces that end between words. Joined they are the text. */
 function pieces(text: string): readonly string[] {
-	return text.match(new RegExp(`[\\s\\S]{1,${PIECE}}(?=\\s|$)|\\S+|[\\s\\S]`, 'g')) ?? [];
+	return text.match(PIECE) ?? [];
 }
 
 function throwIfAborted(signal: AbortSignal): void {

@@ -1,7 +1,7 @@
 /** Tells files that are no text by their first bytes. */
 
 /** How many of a file's first bytes decide. */
-export const SNIFFED_BYTES = 8192;
+const SNIFFED_BYTES = 8192;
 
 const signatures: readonly { readonly bytes: readonly number[]; readonly kind: string }[] = [
 	{ bytes: [0x89, 0x50, 0x4e, 0x47], kind: 'a PNG image' },

@@ -1,7 +1,7 @@
 /** Cuts output to what one result may hold. */
 
 /** Characters of the largest result: about 12,000 tokens of code. */
-export const MAX_RESULT_CHARACTERS = 50_000;
+const MAX_RESULT_CHARACTERS = 50_000;
 
 export interface LimitedLines {
 	readonly lines: readonly string[];

@@ -38,9 +38,9 @@ export function checkBundle(name, metafile, { bytes: allowed, late = [], never =
 			`${name}: ${bytes} bytes load at the start, ${allowed} are allowed. Largest: ${largest(metafile, loaded)}`,
 		);
 	}
-	const run = inputsRunWithEntry(metafile);
+	const importers = importersFrom(metafile, loaded);
 	for (const packageName of late) {
-		const trail = trailTo(packageName, run);
+		const trail = trailTo(packageName, importers, shipped(metafile, loaded));
 		if (trail) {
 			faults.push(
 				`${name}: ${packageName} loads at the start, through ${trail}. Import what leads to it with import().`,
@@ -48,7 +48,7 @@ export function checkBundle(name, metafile, { bytes: allowed, late = [], never =
 		}
 	}
 	for (const packageName of never) {
-		const input = shipped(metafile).find(path => isOf(packageName, path));
+		const input = shipped(metafile, Object.keys(metafile.outputs)).find(path => isOf(packageName, path));
 		if (input) {
 			faults.push(`${name}: ${packageName} is in the bundle (${input}).`);
 		}
@@ -89,50 +89,54 @@ function isLazyChunk(metafile, path) {
 }
 
 /**
- * The sources that run when the entry does, each with the source that imports it. Types and what was shaken out of
- * the bundle do not count.
+ * The sources that the entry imports statically, at any depth, each with the one that imports it.
  *
  * @param {Metafile} metafile
+ * @param {readonly string[]} outputs
  * @returns {Map<string, string | undefined>}
  */
-function inputsRunWithEntry(metafile) {
-	const inBundle = new Set(shipped(metafile));
-	const entries = loadedOutputs(metafile).flatMap(path => metafile.outputs[path]?.entryPoint ?? []);
+function importersFrom(metafile, outputs) {
+	const entries = outputs.flatMap(path => metafile.outputs[path]?.entryPoint ?? []);
 	/** @type {Map<string, string | undefined>} */
-	const run = new Map(entries.map(entry => [entry, undefined]));
-	for (const path of run.keys()) {
+	const importers = new Map(entries.map(entry => [entry, undefined]));
+	for (const path of importers.keys()) {
 		for (const imported of metafile.inputs[path]?.imports ?? []) {
-			if (imported.kind !== 'dynamic-import' && inBundle.has(imported.path) && !run.has(imported.path)) {
-				run.set(imported.path, path);
+			if (imported.kind !== 'dynamic-import' && !importers.has(imported.path)) {
+				importers.set(imported.path, path);
 			}
 		}
 	}
-	return run;
+	return importers;
 }
 
 /**
- * The sources of which something is left in the bundle.
+ * The sources of which something is left in these outputs: types and what is not used are not.
  *
  * @param {Metafile} metafile
+ * @param {readonly string[]} outputs
  */
-function shipped(metafile) {
-	return Object.values(metafile.outputs).flatMap(({ inputs }) =>
-		Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+function shipped(metafile, outputs) {
+	return outputs.flatMap(output =>
+		Object.entries(metafile.outputs[output]?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+			bytesInOutput > 0 ? path : [],
+		),
 	);
 }
 
 /**
+ * Our sources that lead to the package, for the reader.
+ *
  * @param {string} packageName
- * @param {Map<string, string | undefined>} run
+ * @param {Map<string, string | undefined>} importers
+ * @param {readonly string[]} inBundle
  */
-function trailTo(packageName, run) {
-	const first = [...run.keys()].find(path => isOf(packageName, path));
-	if (first === undefined) {
-		return undefined;
-	}
+function trailTo(packageName, importers, inBundle) {
+	const found = inBundle.find(path => isOf(packageName, path) && importers.has(path));
 	const trail = [];
-	for (let path = run.get(first); path !== undefined; path = run.get(path)) {
-		trail.unshift(path);
+	for (let path = found; path !== undefined; path = importers.get(path)) {
+		if (!path.includes('node_modules/')) {
+			trail.unshift(path);
+		}
 	}
 	return trail.join(' → ');
 }

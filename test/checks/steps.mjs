@@ -1,10 +1,11 @@
 // The steps of `npm run check`. Each one says what is wrong, or nothing.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildAll } from '../../esbuild.mjs';
+import { listFiles, PackageManager } from '@vscode/vsce';
+import { packStage, stageExtension } from '../workbench/extensionPackage.mjs';
 import { capture } from '../workbench/processes.mjs';
 import { checkBundle, LIMITS } from './bundleFaults.mjs';
+import { packageFaults } from './packageFaults.mjs';
 import { repositoryFaults } from './repositoryFaults.mjs';
 import { webLoadFaults } from './webLoad.mjs';
 
@@ -25,7 +26,7 @@ export const STEPS = [
 	tool('types: page', 'node_modules/typescript/bin/tsc', ['--project', 'src/webview']),
 	tool('types: tests', 'node_modules/typescript/bin/tsc', ['--project', 'test']),
 	tool('unused code', 'node_modules/knip/bin/knip.js', ['--no-progress', '--treat-config-hints-as-errors']),
-	{ name: 'bundles', run: checkBundles },
+	{ name: 'bundles, package', run: checkPackage },
 	{ name: 'repository', run: async () => ({ fault: repositoryFaults('.').join('\n') }) },
 ];
 
@@ -69,26 +70,30 @@ function withTimeout(output, timedOut) {
 	return timedOut ? `${output}\nstopped after ${TIMEOUT_MS / 1000} s` : output;
 }
 
-/** Builds as for a release, elsewhere than `dist`, and looks at what came out. */
-async function checkBundles() {
+/** Builds and packs as for a release, elsewhere than `dist`, and looks at what came out. */
+async function checkPackage() {
 	mkdirSync('out', { recursive: true });
-	const outdir = mkdtempSync(join('out', 'check-'));
-	const metafiles = await buildAll({ outdir, production: true });
-	const checked = Object.entries(LIMITS).map(([name, limit]) => ({
-		name,
-		...checkBundle(name, metafiles[/** @type {keyof typeof metafiles} */ (name)], limit),
-	}));
-	const faults = [...checked.flatMap(({ faults }) => faults), ...webLoadFaults(join(outdir, 'web/extension.js'))];
-	const styles = await styleBytes();
-	rmSync(outdir, { recursive: true, force: true });
-	const sizes = checked.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`).join(', ');
-	return { fault: faults.join('\n'), note: `${sizes}, styles ${kilobytes(styles)} at the start` };
-}
-
-/** Bytes of the style sheets, which the page loads beside its bundle. */
-async function styleBytes() {
-	const styles = (await readdir('media')).filter(name => name.endsWith('.css'));
-	return styles.reduce((bytes, name) => bytes + statSync(join('media', name)).size, 0);
+	const folder = mkdtempSync(join('out', 'check-'));
+	try {
+		const stage = join(folder, 'extension');
+		const vsix = join(folder, 'extension.vsix');
+		const metafiles = await stageExtension({ folder: stage, production: true });
+		const checked = Object.entries(LIMITS).map(([name, limit]) => ({
+			name,
+			...checkBundle(name, metafiles[/** @type {keyof typeof metafiles} */ (name)], limit),
+		}));
+		await packStage(stage, vsix);
+		const size = statSync(vsix).size;
+		const faults = [
+			...checked.flatMap(({ faults }) => faults),
+			...webLoadFaults(join(stage, 'dist/web/extension.js')),
+			...packageFaults(await listFiles({ cwd: stage, packageManager: PackageManager.None }), size),
+		];
+		const sizes = [...checked.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`), `VSIX ${kilobytes(size)}`];
+		return { fault: faults.join('\n'), note: sizes.join(', ') };
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 /** @param {number} bytes */

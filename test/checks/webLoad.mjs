@@ -66,7 +66,7 @@ function editorApi() {
  */
 function anything(path) {
 	// Callable and constructible, so that the proxy is.
-	const target = () => undefined;
+	const target = class {};
 	return new Proxy(target, {
 		get(_, key) {
 			if (key === Symbol.toPrimitive) {

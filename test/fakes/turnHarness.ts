@@ -39,7 +39,7 @@ export function fakeTool(name: string, { effect = 'read', preview, run }: FakeTo
 }
 
 /** Only resolves paths: what begins with `/` is outside. Every other method throws. */
-export const pathsOnly: Workspace = new Proxy(
+const pathsOnly: Workspace = new Proxy(
 	{ roots: [{ name: 'root', uri: 'file:///root' }], locate: async (path: string) => locationOf(path) },
 	{
 		get(target, name) {
@@ -52,7 +52,7 @@ export const pathsOnly: Workspace = new Proxy(
 	// Safe: the missing methods throw by name above.
 ) as unknown as Workspace;
 
-export function locationOf(path: string): Location {
+function locationOf(path: string): Location {
 	const isOutside = path.startsWith('/');
 	return { path, uri: `file://${isOutside ? path : `/root/${path}`}`, isOutside };
 }

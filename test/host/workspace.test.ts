@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -116,10 +116,20 @@ async function fixture(workspace: Workspace): Promise<WorkspaceFixture> {
 }
 
 describe('workspace', () => {
+	let kept: string;
+
 	before(async () => {
+		// Other tests want the files of the workspace again.
+		kept = await mkdtemp(join(tmpdir(), 'workspace-'));
+		await cp(root().fsPath, kept, { recursive: true });
 		await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Global);
 	});
-	after(clear);
+	after(async () => {
+		await clear();
+		await cp(kept, root().fsPath, { recursive: true });
+		await rm(kept, { recursive: true });
+		await vscode.workspace.getConfiguration('files').update('autoSave', undefined, vscode.ConfigurationTarget.Global);
+	});
 
 	describeWorkspace('in the editor', () => fixture(withRipgrep()));
 	describeWorkspace('in the editor, without Node', () => fixture(createWorkspace({})));

@@ -9,7 +9,7 @@ import { BROWSER_ARGS, installExtension, type Server, startServer } from '../wor
 
 /** The editor's slowest step here, its first drawing, takes 5 s on an idle machine and far more on a busy one. */
 const START_TIMEOUT = 90_000;
-const STEP_TIMEOUT = 20_000;
+const STEP_TIMEOUT = 40_000;
 const SCREENSHOTS = 'out/screenshots';
 
 export interface WorkbenchOptions {
@@ -141,15 +141,20 @@ export class Workbench {
 		await input.press('Enter');
 	}
 
-	/** Opens a file of the workspace and puts the focus into its text. Gives the drawn lines. */
+	/** Opens a file of the workspace by the keyboard, see `editorOf`. */
 	async openFile(path: string): Promise<Locator> {
 		await this.page.keyboard.press('Control+P');
 		const input = this.page.locator('.quick-input-widget input').first();
 		await input.waitFor();
 		await input.fill(path);
-		await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-		await input.press('Enter');
 		const name = path.slice(path.lastIndexOf('/') + 1);
+		await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
+		await input.press('Enter');
+		return this.editorOf(name);
+	}
+
+	/** Waits until a file is open with the focus in its text. Gives the drawn lines. */
+	async editorOf(name: string): Promise<Locator> {
 		await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
 		await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
 		return this.page.locator('.editor-instance .view-lines').first();

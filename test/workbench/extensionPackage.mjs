@@ -1,11 +1,13 @@
 // The extension as a folder that an editor can run, and as a VSIX.
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { buildAll } from '../../esbuild.mjs';
+import { run } from './processes.mjs';
 
 /** The time stamp of every file in the VSIX, so that the same sources give the same bytes: 2026-01-01, in seconds. */
 const EPOCH = '1767225600';
+const PACK_TIMEOUT_MS = 2 * 60_000;
 
 /**
  * Makes a folder with all that the package holds (what `.vscodeignore` leaves) and a fresh build. It is not `dist`, so
@@ -33,7 +35,22 @@ export async function stageExtension({ folder, production }) {
 }
 
 /**
- * Packs a release of the extension.
+ * Packs a staged release.
+ *
+ * @param {string} folder what `stageExtension` made
+ * @param {string} vsix the file to write
+ */
+export async function packStage(folder, vsix) {
+	const vsce = resolve('node_modules/@vscode/vsce/vsce');
+	await run(process.execPath, [vsce, 'package', '--no-dependencies', '--out', resolve(vsix)], {
+		cwd: folder,
+		env: { SOURCE_DATE_EPOCH: EPOCH, ...process.env },
+		timeoutMs: PACK_TIMEOUT_MS,
+	});
+}
+
+/**
+ * Builds and packs a release of the extension.
  *
  * @param {string} vsix the file to write
  */
@@ -42,8 +59,7 @@ export async function packExtension(vsix) {
 	const folder = mkdtempSync(join('out', 'package-'));
 	try {
 		await stageExtension({ folder, production: true });
-		process.env['SOURCE_DATE_EPOCH'] ??= EPOCH;
-		await createVSIX({ cwd: folder, packagePath: resolve(vsix), dependencies: false });
+		await packStage(folder, vsix);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

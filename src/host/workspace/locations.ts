@@ -86,7 +86,10 @@ export class Locations {
 		if (this.files === undefined || uri.scheme !== 'file') {
 			return { isOutside: location.isOutside };
 		}
-		const real = vscode.Uri.file(await this.files.realPath(uri.fsPath)).path;
+		const real = await this.realPath(uri);
+		if (real === undefined) {
+			return { isOutside: true };
+		}
 		const realRoots = await Promise.all(roots.map(root => this.realRoot(root)));
 		const resolved = placeAbsolute({ origin: LOCAL_ORIGIN, path: real }, realRoots, this.rules);
 		const realPath = displayPath(resolved, roots);
@@ -95,10 +98,17 @@ export class Locations {
 	}
 
 	private async realRoot(root: WorkspaceRoot): Promise<Root> {
-		if (this.files === undefined || root.uri.scheme !== 'file') {
-			return root;
+		const path = root.uri.scheme === 'file' ? await this.realPath(root.uri) : undefined;
+		return path === undefined ? root : { ...root, path };
+	}
+
+	/** Undefined for a loop of links, or where access is refused: nobody knows where that leads. */
+	private async realPath(uri: vscode.Uri): Promise<string | undefined> {
+		try {
+			return this.files && vscode.Uri.file(await this.files.realPath(uri.fsPath)).path;
+		} catch {
+			return undefined;
 		}
-		return { ...root, path: vscode.Uri.file(await this.files.realPath(root.uri.fsPath)).path };
 	}
 }
 

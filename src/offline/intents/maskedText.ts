@@ -9,7 +9,11 @@ const CLOSE = '\uE001';
 
 /** One placeholder or one word, for use in the phrase rules. */
 export const WORD = `(?:${OPEN}\\d+${CLOSE}|[^\\s,;]+)`;
-export const QUOTED = `${OPEN}\\d+${CLOSE}`;
+const QUOTED = `${OPEN}\\d+${CLOSE}`;
+
+const WORDS = new RegExp(WORD, 'g');
+const PLACEHOLDER = new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'g');
+const ONE_QUOTATION = new RegExp(`^${QUOTED}$`);
 
 /** Fences, code spans, then quotes. A straight single quote inside a word ("don't") opens nothing. */
 const SPANS =
@@ -32,10 +36,19 @@ export function maskQuotes(message: string): MaskedText {
 
 /** Whether the words are one quotation and nothing else. */
 export function isQuotation(words: string): boolean {
-	return new RegExp(`^${QUOTED}$`).test(words);
+	return ONE_QUOTATION.test(words);
 }
 
 /** The user's own text for words of the masked message. */
 export function unmask(words: string, quotes: readonly string[]): string {
-	return words.replace(new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'g'), (_, index: string) => quotes[Number(index)] ?? '');
+	return words.replace(PLACEHOLDER, (_, index: string) => quotes[Number(index)] ?? '');
+}
+
+/** Words and quotations with their places. */
+export function wordsOf(text: string): Iterable<RegExpExecArray> {
+	return text.matchAll(WORDS);
+}
+
+export function quotationsIn(text: string): readonly string[] {
+	return text.match(PLACEHOLDER) ?? [];
 }

@@ -1,6 +1,6 @@
 /** Finding what a clause points at: a file, lines of it, or a place to look in. Works on masked text. */
 import type { FileReference, LineRange, Scope } from './intent.ts';
-import { isQuotation, unmask, WORD } from './maskedText.ts';
+import { isQuotation, unmask, WORD, wordsOf } from './maskedText.ts';
 import { cleanPath, globAnywhere, isGlob, languageGlob, looksLikeFile } from './names.ts';
 
 /** One sentence of the message, masked, with what its placeholders stand for. */
@@ -17,6 +17,11 @@ const CURRENT_FILE =
 	/^(?:this|that|the (?:open|current|attached|active|same|selected)|my(?: open| current)?)(?: (?:file|editor|document|selection|code|lines?|one))?$|^(?:it|the file|the selection)$/i;
 const EVERYWHERE =
 	/^(?:(?:the|this|my|our|all(?: of)?(?: the)?) )?(?:(?:whole|entire|full|complete) )?(?:workspace|project|repo|repository|code ?base|package|sources?|code|root)$|^(?:all(?: of)? (?:the )?|every |the )?files?$|^(?:everywhere|here|there|everything)$/i;
+
+const PLACE = new RegExp(
+	`^(?:(?:the|my|our|all|every) )*(?:(?:files?|folders?|directory|directories|dir|path) (?:(?:in|of|under|called|named) )?)?(?:the )?(${WORD})(?: (?:folder|directory|dir|file|package|module))?$`,
+	'i',
+);
 
 /** The place that words name: `everywhere` for the whole workspace, undefined when they name none. */
 export function parseScope(words: string, quotes: readonly string[]): Scope | 'everywhere' | undefined {
@@ -38,10 +43,7 @@ export function parseScope(words: string, quotes: readonly string[]): Scope | 'e
 		const language = isGlob(unmask(files, quotes)) ? unmask(files, quotes) : languageGlob(unmask(files, quotes));
 		return language === undefined ? undefined : { kind: 'glob', glob: language };
 	}
-	const place = new RegExp(
-		`^(?:(?:the|my|our|all|every) )*(?:(?:files?|folders?|directory|directories|dir|path) (?:(?:in|of|under|called|named) )?)?(?:the )?(${WORD})(?: (?:folder|directory|dir|file|package|module))?$`,
-		'i',
-	).exec(text)?.[1];
+	const place = PLACE.exec(text)?.[1];
 	if (place === undefined) {
 		return undefined;
 	}
@@ -105,7 +107,7 @@ export interface FileMention {
 /** The first file a clause names, with the lines it names. */
 export function findFileMention(clause: Clause): FileMention | undefined {
 	const { range, rest } = takeRange(clause.text);
-	for (const match of rest.matchAll(new RegExp(WORD, 'g'))) {
+	for (const match of wordsOf(rest)) {
 		const word = unmask(match[0], clause.quotes).replace(/[.:!?)]+$/, '');
 		const { path, range: suffix } = splitSuffix(word);
 		if (!looksLikeFile(path) && !(isQuotation(match[0]) && path.includes('/') && !/\s/.test(path))) {

@@ -1,6 +1,6 @@
 /** "find x", "where is x used", "how many files mention x", "where is x defined". */
 import type { Intent, SearchText } from './intent.ts';
-import { isQuotation, QUOTED, unmask } from './maskedText.ts';
+import { isQuotation, quotationsIn, unmask } from './maskedText.ts';
 import { isGlob, isIdentifier, languageGlob, looksLikeCode } from './names.ts';
 import { captured, phrases, type Rule } from './phrases.ts';
 import { type Clause, takeScope } from './references.ts';
@@ -111,7 +111,7 @@ function searchText(words: string | undefined, quotes: readonly string[]): Searc
 		return undefined;
 	}
 	const bare = words.replace(LEADING, '').replace(LEADING_NOUN, '').replace(TRAILING, '').trim();
-	const quoted = bare.match(new RegExp(QUOTED, 'g')) ?? [];
+	const quoted = quotationsIn(bare);
 	// "the text `a b` somewhere": what is quoted is meant.
 	const text = unmask(quoted.length === 1 ? (quoted[0] ?? '') : bare, quotes);
 	if (text.trim() === '' || text.includes('\n')) {

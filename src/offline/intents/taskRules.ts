@@ -1,6 +1,6 @@
 /** Requests that only a model can serve, seen by the verb they begin with. */
 import type { ModelTask } from './intent.ts';
-import { isQuotation, unmask, WORD } from './maskedText.ts';
+import { isQuotation, unmask, wordsOf } from './maskedText.ts';
 import { isIdentifier, looksLikeCode } from './names.ts';
 import type { Rule } from './phrases.ts';
 import { findFileMention } from './references.ts';
@@ -62,7 +62,7 @@ function modelTask(tasks: readonly (readonly [RegExp, ModelTask])[]): Rule {
 			return undefined;
 		}
 		const mention = findFileMention(clause);
-		const names = [...(mention?.rest ?? clause.text).matchAll(new RegExp(WORD, 'g'))].map(([words]) => ({
+		const names = Array.from(wordsOf(mention?.rest ?? clause.text), ([words]) => ({
 			isQuoted: isQuotation(words),
 			name: unmask(words, clause.quotes).replace(/\(.*$/, ''),
 		}));

@@ -291,13 +291,9 @@ describe('Session', () => {
 				const client = scriptedModel(says('Went on.'));
 				const session = await Session.open(options(client), 'dead');
 				assert.equal(session.state.isTurnOpen, false, `after ${at}`);
-				const hadTurn = whole.events.slice(0, at).some(({ event }) => event.type === 'turnStart');
-				assert.equal(session.state.lastEnd?.reason, hadTurn ? 'interrupted' : undefined);
-				if (session.state.hasUserMessage) {
-					await session.continue();
-				} else {
-					await session.send('go');
-				}
+				const hadMessage = whole.events.slice(0, at).some(({ event }) => event.type === 'user');
+				assert.equal(session.state.lastEnd?.reason, hadMessage ? 'interrupted' : undefined);
+				await (hadMessage ? session.continue() : session.send('go'));
 				await session.whenIdle();
 				assert.equal(session.state.lastEnd?.reason, 'done', `after ${at}`);
 				assert.equal(client.requests.length, 1);
@@ -359,6 +355,38 @@ describe('Session', () => {
 			);
 			assert.deepEqual(again.state.queue, []);
 		});
+	});
+
+	it('answers after a crash what was sent in the moment before it', async () => {
+		const { store, create, options } = world();
+		const session = await create(scriptedModel(says('ok')));
+		await session.send('first');
+		await session.whenIdle();
+		await session.dispose();
+		const log = (await store.open(session.id)).log;
+		await log?.append([{ type: 'user', messageId: 'm', text: 'second', attachments: [] }], 'durable');
+		store.crash(session.id);
+		const client = scriptedModel(says('ok'));
+		const again = await Session.open(options(client), session.id);
+		assert.equal(again.state.lastEnd?.reason, 'interrupted');
+		await again.continue();
+		await again.whenIdle();
+		assert.deepEqual(client.requests[0]?.messages.at(-1), { role: 'user', text: 'second' });
+	});
+
+	it('closes whatever it is doing, and takes nothing more', async () => {
+		const { store, create } = world();
+		const session = await create(scriptedModel(waitsForStop));
+		// Not awaited: it closes while the message is still on its way.
+		const sent = session.send('go');
+		await session.dispose();
+		await sent.catch(() => undefined);
+		assert.equal(session.isRunning, false);
+		const isOpen = store.peek(session.id).findLast(({ type }) => type === 'turnStart' || type === 'turnEnd');
+		assert.notEqual(isOpen?.type, 'turnStart');
+		await assert.rejects(session.send('more'), /closed/);
+		const reopened = await store.open(session.id);
+		assert.ok(reopened.log, 'the session is free');
 	});
 
 	describe('with two windows', () => {

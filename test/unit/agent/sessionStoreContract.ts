@@ -118,6 +118,7 @@ export function describeSessionStore(name: string, setUp: () => Promise<StoreUnd
 			await taken.log?.append([text('mine')], 'durable');
 			await assert.rejects(log.append([text('too late')], 'durable'), SessionTakenError);
 			await taken.log?.close();
+			await log.close();
 			const opened = await store.open('s');
 			assert.deepEqual(eventsOf(opened), [created('s'), text('mine')]);
 			await opened.log?.close();
@@ -129,6 +130,7 @@ export function describeSessionStore(name: string, setUp: () => Promise<StoreUnd
 			await log.append([created('s')], 'durable');
 			await another().delete('s');
 			await assert.rejects(log.append([text('ghost')], 'durable'), SessionTakenError);
+			await log.close();
 			assert.deepEqual(await store.list(), []);
 			await assert.rejects(store.open('s'), /no session/);
 			await store.delete('s');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { PlantedProject } from './plants.ts';
+import { CHECKER_TIMEOUT_MS, PlantedProject } from './plants.ts';
 
 /** Imports that break the layer table. */
 const FORBIDDEN_IMPORTS = {
@@ -54,7 +54,8 @@ describe('format, lint and layers', () => {
 	/** Rules that were reported, by file. */
 	let reported: Map<string, string[]>;
 
-	before(() => {
+	before(function () {
+		this.timeout(CHECKER_TIMEOUT_MS);
 		project = new PlantedProject({
 			...importing(FORBIDDEN_IMPORTS),
 			...importing(ALLOWED_IMPORTS),

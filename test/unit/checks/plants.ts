@@ -3,6 +3,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+/** A checker takes a second, and far longer on a busy machine. */
+export const CHECKER_TIMEOUT_MS = 60_000;
+
 /** Configuration that a checker reads, by its path in the project. */
 const CONFIGURATION = ['biome.jsonc', '.oxlintrc.json', 'tsconfig.json', '.gitignore'];
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PlantedProject } from './plants.ts';
+import { CHECKER_TIMEOUT_MS, PlantedProject } from './plants.ts';
 
 /** Lines that forget a promise, and the rule that says so. */
 const FORGOTTEN = [
@@ -11,7 +11,7 @@ const FORGOTTEN = [
 	['port.save?.();', 'no-floating-promises'],
 	['list.forEach(async () => { await work(); });', 'no-misused-promises'],
 	['if (work()) return;', 'no-misused-promises'],
-	['setTimeout(async () => { await work(); }, 1);', 'no-misused-promises'],
+	["signal.addEventListener('abort', async () => work());", 'no-misused-promises'],
 	['await uri;', 'await-thenable'],
 ] as const;
 
@@ -33,7 +33,7 @@ async function work(): Promise<void> {
 	await Promise.resolve();
 }
 
-export async function planted(uri: vscode.Uri, list: string[], port: Port): Promise<void> {
+export async function planted(uri: vscode.Uri, list: string[], port: Port, signal: AbortSignal): Promise<void> {
 `;
 
 describe('promises', () => {
@@ -43,7 +43,8 @@ describe('promises', () => {
 	const lines = [...FORGOTTEN.map(([line]) => line), ...KEPT];
 	const lineNumber = (line: string) => HEAD.split('\n').length + (lines as readonly string[]).indexOf(line);
 
-	before(() => {
+	before(function () {
+		this.timeout(CHECKER_TIMEOUT_MS);
 		project = new PlantedProject({ 'src/host/plant.ts': `${HEAD}${lines.map(line => `\t${line}\n`).join('')}}\n` });
 		const output = project.run('oxlint/bin/oxlint', ['--format=unix']);
 		const found = output.matchAll(/^src\/host\/plant\.ts:(\d+):.*\(([\w-]+)\)\]$/gm);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PlantedProject } from './plants.ts';
+import { CHECKER_TIMEOUT_MS, PlantedProject } from './plants.ts';
 
 /** Globals of one platform, which the layers of every host may not use. */
 const PAGE_GLOBALS = ['Buffer', 'process', '__dirname', 'require', 'setImmediate', 'document', 'localStorage'] as const;
@@ -16,7 +16,8 @@ describe('types of the shared layers', () => {
 	let project: PlantedProject;
 	let output: string;
 
-	before(() => {
+	before(function () {
+		this.timeout(CHECKER_TIMEOUT_MS);
 		project = new PlantedProject({
 			...Object.fromEntries(
 				PAGE_GLOBALS.map(name => [`src/agent/global-${name}.ts`, `export const planted = ${name};\n`]),

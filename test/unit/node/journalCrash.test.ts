@@ -18,7 +18,7 @@ const { log, events } = await store.open('s').catch(async () => ({ log: await st
 let state = Number(seed);
 const random = limit => (state = (state * 48271) % 2147483647) % limit;
 for (let count = events.length; ; count++) {
-	const delta = count + ':' + 'x'.repeat(random(20) === 0 ? 200_000 : random(500));
+	const delta = count + ':' + 'x'.repeat(random(20) === 0 ? 70_000 : random(500));
 	const hash = random(10) === 0 ? await store.putBlob(delta) : '';
 	await log.append([{ type: 'text', delta }], random(3) === 0 ? 'buffered' : 'durable');
 	process.stdout.write(count + ' ' + hash + '\\n');
@@ -47,7 +47,7 @@ describe('The journal on disk, when its process is killed', () => {
 		const sessions = join(folder, 'sessions');
 		const store = openJournalStore(sessions);
 		const [points = []] = fc.sample(
-			fc.array(fc.record({ acknowledged: fc.integer({ min: 1, max: 60 }), turnsOfLoop: fc.nat(3) }), {
+			fc.array(fc.record({ acknowledged: fc.integer({ min: 1, max: 25 }), turnsOfLoop: fc.nat(3) }), {
 				minLength: 20,
 				maxLength: 20,
 			}),
