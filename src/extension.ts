@@ -1,9 +1,10 @@
 /** Entry of the desktop and remote extension hosts. */
-import { startedAt } from './host/startedAt.ts';
+
 // Keep the line above first: it takes the time.
 import type { ExtensionContext } from 'vscode';
 import { type ActiveExtension, activate as activateHost, type TestApi } from './host/activate.ts';
 import type { Platform } from './host/platform.ts';
+import { startedAt } from './host/startedAt.ts';
 
 let extension: ActiveExtension | undefined;
 

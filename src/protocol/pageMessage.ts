@@ -24,7 +24,7 @@ const action = z.enum([
 	'takeOver',
 ]);
 
-export const pageMessage = z.discriminatedUnion('type', [
+const pageMessage = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('ready') }),
 	z.object({ type: z.literal('send'), text: text.min(1) }),
 	z.object({ type: z.literal('stop') }),

@@ -40,10 +40,16 @@ describe('The same task without a key', () => {
 		this.timeout(120_000);
 		await workbench.openChat();
 		await workbench.send('find `unlimited`');
-		await workbench.chat.getByRole('link', { name: /index\.js/ }).first().waitFor();
+		await workbench.chat
+			.getByRole('link', { name: /index\.js/ })
+			.first()
+			.waitFor();
 		await workbench.chat.getByText('no cost').first().waitFor();
 		await workbench.screenshot('built-in/1-found');
-		await workbench.chat.getByRole('link', { name: /index\.js/ }).first().click();
+		await workbench.chat
+			.getByRole('link', { name: /index\.js/ })
+			.first()
+			.click();
 		await workbench.editorOf('index.js');
 	});
 
@@ -54,15 +60,24 @@ describe('The same task without a key', () => {
 		await workbench.page.keyboard.type(NOTE);
 		await lines.getByText(/My.own.note/).waitFor();
 		await workbench.send('rename `unlimited` to `repeated`');
-		await workbench.chat.getByRole('heading', { name: /Edit .+\?/ }).first().waitFor();
+		await workbench.chat
+			.getByRole('heading', { name: /Edit .+\?/ })
+			.first()
+			.waitFor();
 		await workbench.screenshot('built-in/2-approval');
 		await workbench.chat.getByRole('button', { name: 'More ways to allow' }).click();
 		await workbench.chat.getByRole('menuitem', { name: /in this session/ }).click();
 		for (const path of FILES) {
-			await poll(() => workbench.read(path), text => text === replaced(path));
+			await poll(
+				() => workbench.read(path),
+				text => text === replaced(path),
+			);
 		}
 		assert.equal(workbench.read(UNSAVED), original(UNSAVED), 'unsaved work is not saved for the user');
-		await workbench.chat.getByText(/\d+ files/).first().waitFor();
+		await workbench.chat
+			.getByText(/\d+ files/)
+			.first()
+			.waitFor();
 		await workbench.screenshot('built-in/3-done');
 	});
 
@@ -70,16 +85,25 @@ describe('The same task without a key', () => {
 		this.timeout(60_000);
 		await workbench.chat.getByRole('button', { name: /^Undo/ }).last().click();
 		for (const path of FILES) {
-			await poll(() => workbench.read(path), text => text === original(path));
+			await poll(
+				() => workbench.read(path),
+				text => text === original(path),
+			);
 		}
 		await workbench.openFile(UNSAVED);
 		await workbench.page.keyboard.press('Control+S');
-		await poll(() => workbench.read(UNSAVED), text => text === original(UNSAVED) + NOTE);
+		await poll(
+			() => workbench.read(UNSAVED),
+			text => text === original(UNSAVED) + NOTE,
+		);
 	});
 
 	it('says what needs a model', async function () {
 		this.timeout(60_000);
 		await workbench.send('write tests for index.js');
-		await workbench.chat.getByText(/needs? a model/).first().waitFor();
+		await workbench.chat
+			.getByText(/needs? a model/)
+			.first()
+			.waitFor();
 	});
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type OpenRouterServer, startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
+import { scenario } from '../openrouter-server/scenario.ts';
 import interruptedTurn from '../openrouter-server/scenarios/interruptedTurn.json' with { type: 'json' };
 import { callsWithoutOneResult } from './callResults.ts';
 import { poll } from './poll.ts';
@@ -12,7 +13,7 @@ describe('A turn that is interrupted', () => {
 
 	before(async function () {
 		this.timeout(180_000);
-		server = await startOpenRouterServer({ scenario: interruptedTurn });
+		server = await startOpenRouterServer({ scenario: scenario.parse(interruptedTurn) });
 		workbench = await Workbench.open({ project: PROJECT, settings: { 'openrouterAgent.baseUrl': server.url } });
 		await workbench.setApiKey(server.key);
 	});
@@ -31,7 +32,10 @@ describe('A turn that is interrupted', () => {
 		await workbench.send('Rename the option `unlimited` to `repeated`');
 		await workbench.allow('index.js');
 		await workbench.approvalOf('index.d.ts').waitFor();
-		await poll(() => workbench.read('index.js'), text => text === renamed('index.js'));
+		await poll(
+			() => workbench.read('index.js'),
+			text => text === renamed('index.js'),
+		);
 		await workbench.reload();
 		await workbench.openChat();
 		await workbench.screenshot('interrupted/1-after-reload');

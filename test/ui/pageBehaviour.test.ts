@@ -5,12 +5,19 @@ import { type ChatPage, PageHarness, type PageOptions } from './pageHarness/open
 import { editApproval, idle, panelStates } from './pageHarness/states.ts';
 
 const user = (id: string, text = `Question ${id}`): Item => ({ kind: 'user', id, text, chips: [] });
-const prose = (id: string, text: string, state: 'streaming' | 'done' = 'done'): Item => ({ kind: 'text', id, text, state });
+const prose = (id: string, text: string, state: 'streaming' | 'done' = 'done'): Item => ({
+	kind: 'text',
+	id,
+	text,
+	state,
+});
 
 /** Turns of a question and an answer of a few lines. */
 function conversation(count: number): Item[] {
 	return Array.from({ length: count }, (_, index) =>
-		index % 2 === 0 ? user(`i${index}`) : prose(`i${index}`, `Answer ${index}.\n\nWith a second paragraph.\n\nAnd a third.`),
+		index % 2 === 0
+			? user(`i${index}`)
+			: prose(`i${index}`, `Answer ${index}.\n\nWith a second paragraph.\n\nAnd a third.`),
 	);
 }
 
@@ -53,7 +60,9 @@ describe('the chat page', function () {
 			await text.press('Shift+Enter');
 			await text.pressSequentially('two');
 			await text.evaluate(element =>
-				element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true })),
+				element.dispatchEvent(
+					new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }),
+				),
 			);
 			assert.deepEqual(await chat.takePosted(), []);
 			await text.press('Enter');
@@ -80,7 +89,11 @@ describe('the chat page', function () {
 			await chat.page.getByLabel('Message', { exact: true }).fill('and tabs');
 			await chat.page.getByRole('button', { name: 'Send with the next step' }).click();
 			await chat.page.keyboard.press('Escape');
-			assert.deepEqual(await chat.takePosted(), [{ type: 'stop' }, { type: 'send', text: 'and tabs' }, { type: 'stop' }]);
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'stop' },
+				{ type: 'send', text: 'and tabs' },
+				{ type: 'stop' },
+			]);
 		});
 
 		it('keeps the draft when the page is rebuilt, and takes one from the host', async () => {
@@ -248,13 +261,16 @@ describe('the chat page', function () {
 		});
 
 		it('touches only the open block of a growing answer', async () => {
-			const chat = await open([snapshotOf([user('u1'), prose('t1', 'First.\n\nSecond **bold', 'streaming')], 0, 2, running)]);
+			const chat = await open([
+				snapshotOf([user('u1'), prose('t1', 'First.\n\nSecond **bold', 'streaming')], 0, 2, running),
+			]);
 			await chat.page.evaluate(() => {
 				const changes: string[] = [];
 				Object.assign(globalThis, { changes });
 				new MutationObserver(records => {
 					for (const { target } of records) {
-						const block = target instanceof Element ? target.closest('.block') : target.parentElement?.closest('.block');
+						const block =
+							target instanceof Element ? target.closest('.block') : target.parentElement?.closest('.block');
 						changes.push(block?.textContent?.slice(0, 5) ?? 'outside');
 					}
 				}).observe(document.body, { subtree: true, childList: true, characterData: true });
@@ -318,7 +334,9 @@ describe('the chat page', function () {
 			const chat = await open([snapshotOf([prose('t1', text), user('u1', text)])]);
 			assert.deepEqual(chat.foreignRequests, []);
 			const found = await chat.page.evaluate(() => ({
-				elements: document.querySelectorAll('#app :is(img, script, iframe, form, base, meta, style, svg, object, embed)').length,
+				elements: document.querySelectorAll(
+					'#app :is(img, script, iframe, form, base, meta, style, svg, object, embed)',
+				).length,
 				links: [...document.querySelectorAll('a')].map(link => link.textContent),
 				pwned: 'pwned' in globalThis,
 			}));
@@ -357,7 +375,9 @@ describe('the chat page', function () {
 		});
 
 		it('moves between messages with arrows, into one with Enter and out with Escape', async () => {
-			const chat = await open([snapshotOf([user('u1'), prose('t1', 'See [x](src/x.ts).'), user('u2'), prose('t2', 'End.')])]);
+			const chat = await open([
+				snapshotOf([user('u1'), prose('t1', 'See [x](src/x.ts).'), user('u2'), prose('t2', 'End.')]),
+			]);
 			await chat.page.getByLabel('Message', { exact: true }).focus();
 			await chat.page.keyboard.press('Control+ArrowUp');
 			const steps = [await focusedName(chat)];
@@ -418,7 +438,9 @@ describe('the chat page', function () {
 });
 
 function distanceFromEnd(chat: ChatPage): Promise<number> {
-	return chat.page.locator('.scroller').evaluate(element => element.scrollHeight - element.scrollTop - element.clientHeight);
+	return chat.page
+		.locator('.scroller')
+		.evaluate(element => element.scrollHeight - element.scrollTop - element.clientHeight);
 }
 
 /** Scrolls as a user does and waits until the page has taken notice. */

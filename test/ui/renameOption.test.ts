@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type OpenRouterServer, startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
+import { scenario } from '../openrouter-server/scenario.ts';
 import renameOption from '../openrouter-server/scenarios/renameOption.json' with { type: 'json' };
 import { callsWithoutOneResult } from './callResults.ts';
 import { poll } from './poll.ts';
@@ -15,7 +16,7 @@ describe('A task from question to undo, with a model', () => {
 
 	before(async function () {
 		this.timeout(180_000);
-		server = await startOpenRouterServer({ scenario: renameOption });
+		server = await startOpenRouterServer({ scenario: scenario.parse(renameOption) });
 		workbench = await Workbench.open({
 			project: PROJECT,
 			settings: { 'openrouterAgent.baseUrl': server.url, 'workbench.colorTheme': 'Default Dark Modern' },
@@ -85,13 +86,19 @@ describe('A task from question to undo, with a model', () => {
 		this.timeout(60_000);
 		await workbench.chat.getByRole('button', { name: /^Undo/ }).last().click();
 		for (const path of ['index.js', 'README.md']) {
-			await poll(() => workbench.read(path), text => text === original(path));
+			await poll(
+				() => workbench.read(path),
+				text => text === original(path),
+			);
 		}
 		const lines = await workbench.openFile('types/index.d.ts');
 		await workbench.page.keyboard.press('Control+Home');
 		await lines.getByText(/unlimited:.boolean;/).waitFor();
 		await workbench.page.keyboard.press('Control+S');
-		await poll(() => workbench.read('types/index.d.ts'), text => text !== original('types/index.d.ts'));
+		await poll(
+			() => workbench.read('types/index.d.ts'),
+			text => text !== original('types/index.d.ts'),
+		);
 		assert.equal(workbench.read('types/index.d.ts'), original('types/index.d.ts') + NOTE);
 		await workbench.screenshot('task/4-undone');
 	});

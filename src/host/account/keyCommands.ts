@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ModelError } from '../../agent/model.ts';
 import { readKeyInfo } from '../../openrouter/keyInfo.ts';
+import { formatCost } from '../format.ts';
 import { readSettings } from '../settings.ts';
 import type { ApiKey } from './apiKey.ts';
 
@@ -11,11 +12,12 @@ import type { ApiKey } from './apiKey.ts';
 export async function setApiKey(apiKey: ApiKey): Promise<boolean> {
 	const key = await vscode.window.showInputBox({
 		title: vscode.l10n.t('OpenRouter API key'),
-		prompt: vscode.l10n.t('Kept in VS Code\'s secret storage. Make one at openrouter.ai/keys'),
+		prompt: vscode.l10n.t("Kept in VS Code's secret storage. Make one at openrouter.ai/keys"),
 		placeHolder: 'sk-or-v1-…',
 		password: true,
 		ignoreFocusOut: true,
-		validateInput: value => (value.trim() === '' ? vscode.l10n.t('Paste the key, or press Escape to leave.') : undefined),
+		validateInput: value =>
+			value.trim() === '' ? vscode.l10n.t('Paste the key, or press Escape to leave.') : undefined,
 	});
 	if (key === undefined) {
 		return false;
@@ -40,8 +42,10 @@ async function checkKey(key: string): Promise<boolean> {
 		const remaining =
 			info.limitRemaining === undefined
 				? vscode.l10n.t('no spending limit')
-				: vscode.l10n.t('${0} left of its limit', info.limitRemaining.toFixed(2));
-		vscode.window.showInformationMessage(vscode.l10n.t('Connected to OpenRouter: {0}, {1}.', info.label, remaining));
+				: vscode.l10n.t('{0} left of its limit', formatCost(info.limitRemaining));
+		void vscode.window.showInformationMessage(
+			vscode.l10n.t('Connected to OpenRouter: {0}, {1}.', info.label, remaining),
+		);
 		return true;
 	} catch (error) {
 		if (!(error instanceof ModelError)) {
@@ -64,5 +68,7 @@ async function checkKey(key: string): Promise<boolean> {
 /** Removes the key. Asks nothing: the key can be pasted again. */
 export async function signOut(apiKey: ApiKey): Promise<void> {
 	await apiKey.remove();
-	vscode.window.showInformationMessage(vscode.l10n.t('Signed out. The OpenRouter key is removed from this computer.'));
+	void vscode.window.showInformationMessage(
+		vscode.l10n.t('Signed out. The OpenRouter key is removed from this computer.'),
+	);
 }

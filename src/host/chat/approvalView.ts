@@ -1,6 +1,6 @@
 import type { ApprovalReason, ApprovalRequest } from '../../agent/tool.ts';
 import type { ApprovalView } from '../../protocol/messages.ts';
-import { baseName, folderName } from './format.ts';
+import { baseName, folderName } from '../format.ts';
 import { detailOf, type Translate } from './transcriptView.ts';
 
 /** The approval card: the question with the object in it, the whole truth below, and why it is asked. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { baseName } from './format.ts';
+import { baseName } from '../format.ts';
 import type { BeforeDocuments } from './beforeDocuments.ts';
 
 /** A recorded change, as far as a diff needs it. */

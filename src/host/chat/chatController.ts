@@ -4,6 +4,7 @@ import type { HostMessage, PageMessage, PanelAction, PanelState } from '../../pr
 import { parsePageMessage } from '../../protocol/pageMessage.ts';
 import type { ApiKey } from '../account/apiKey.ts';
 import { setApiKey, signOut } from '../account/keyCommands.ts';
+import { formatCost } from '../format.ts';
 import { contextKeys, VIEW_ID } from '../ids.ts';
 import { ModelChoice } from '../models/modelChoice.ts';
 import type { Platform } from '../platform.ts';
@@ -14,7 +15,6 @@ import type { ChatPage } from './chatView.ts';
 import { DeltaPump } from './deltaPump.ts';
 import { EditorContext } from './editorContext.ts';
 import { insertIntoEditor, openLink, openPath } from './editorLinks.ts';
-import { formatCost } from './format.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
 import { createSessionFactory } from './sessionFactory.ts';
 import { Sessions } from './sessions.ts';
@@ -129,7 +129,7 @@ export class ChatController implements vscode.Disposable {
 	async askAboutSelection(intent: 'explain' | 'fix'): Promise<void> {
 		const editor = vscode.window.activeTextEditor;
 		if (editor === undefined) {
-			vscode.window.showInformationMessage(vscode.l10n.t('Open a file and select the code first.'));
+			void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and select the code first.'));
 			return;
 		}
 		const { text, attachments } = selectionQuestion(intent, editor);
@@ -145,7 +145,7 @@ export class ChatController implements vscode.Disposable {
 	async undoLastChange(): Promise<void> {
 		const last = this.session?.state.changes.at(-1);
 		if (last === undefined) {
-			vscode.window.showInformationMessage(vscode.l10n.t('The agent has changed nothing that can be undone.'));
+			void vscode.window.showInformationMessage(vscode.l10n.t('The agent has changed nothing that can be undone.'));
 			return;
 		}
 		await this.session?.undo([last.changeId]);

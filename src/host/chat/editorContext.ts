@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Attachment } from '../../agent/events.ts';
 import type { ChipView } from '../../protocol/messages.ts';
-import { baseName } from './format.ts';
+import { baseName } from '../format.ts';
 
 /** Longest selection attached whole, in UTF-16 units; the model can read the rest with its tools. */
 const MAX_SELECTION = 20_000;

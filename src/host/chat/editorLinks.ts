@@ -15,7 +15,7 @@ export async function openLink(url: string): Promise<void> {
 export async function openPath(path: string, line: number | undefined): Promise<void> {
 	const uri = workspaceUri(path);
 	if (uri === undefined) {
-		vscode.window.showInformationMessage(vscode.l10n.t('{0} is not in this workspace.', path));
+		void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not in this workspace.', path));
 		return;
 	}
 	const at = line === undefined ? undefined : new vscode.Range(line - 1, 0, line - 1, 0);
@@ -23,7 +23,7 @@ export async function openPath(path: string, line: number | undefined): Promise<
 		await vscode.window.showTextDocument(uri, { preview: true, ...(at && { selection: at }) });
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
-		vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be opened: {1}', path, reason));
+		void vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be opened: {1}', path, reason));
 	}
 }
 
@@ -45,7 +45,7 @@ function workspaceUri(path: string): vscode.Uri | undefined {
 export async function insertIntoEditor(text: string): Promise<void> {
 	const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
 	if (editor === undefined) {
-		vscode.window.showInformationMessage(vscode.l10n.t('Open a file and place the cursor first.'));
+		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and place the cursor first.'));
 		return;
 	}
 	const isDone = await editor.edit(edit => {
@@ -54,6 +54,8 @@ export async function insertIntoEditor(text: string): Promise<void> {
 		}
 	});
 	if (!isDone) {
-		vscode.window.showWarningMessage(vscode.l10n.t('The code could not be inserted: the file is read-only or just changed.'));
+		void vscode.window.showWarningMessage(
+			vscode.l10n.t('The code could not be inserted: the file is read-only or just changed.'),
+		);
 	}
 }

@@ -4,8 +4,14 @@ import type { StoredEvent } from '../../agent/log.ts';
 import type { Usage } from '../../agent/model.ts';
 import type { ToolResult, ToolView } from '../../agent/tool.ts';
 import type { Detail } from '../../protocol/messages.ts';
-import { applyDelta, type Item, type TextState, type ToolState, type TranscriptDelta } from '../../protocol/transcript.ts';
-import { formatCost } from './format.ts';
+import {
+	applyDelta,
+	type Item,
+	type TextState,
+	type ToolState,
+	type TranscriptDelta,
+} from '../../protocol/transcript.ts';
+import { formatCost } from '../format.ts';
 
 /** `vscode.l10n.t`, passed in so that the fold runs without an editor. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -225,7 +231,10 @@ export class TranscriptView {
 		if (index === undefined || row?.kind !== 'tool') {
 			// A call that ended before it began: refused, or of a turn that was stopped.
 			const name = this.#callNames.get(callId) ?? '';
-			const item = this.#endedRow({ kind: 'tool', id, name, state: 'running', verb: '', subject: name, note: '' }, result);
+			const item = this.#endedRow(
+				{ kind: 'tool', id, name, state: 'running', verb: '', subject: name, note: '' },
+				result,
+			);
 			return emit({ type: 'add', index: this.items.length, item });
 		}
 		const ended = this.#endedRow(row, result);
@@ -299,7 +308,12 @@ export class TranscriptView {
 			case 'stopped':
 				return { kind: 'notice', id, icon: 'warning', text: t('Stopped.') };
 			case 'denied':
-				return { kind: 'notice', id, icon: 'shield', text: t('Stopped after three steps were skipped in a row. Say what to do instead.') };
+				return {
+					kind: 'notice',
+					id,
+					icon: 'shield',
+					text: t('Stopped after three steps were skipped in a row. Say what to do instead.'),
+				};
 			case 'loop':
 				return {
 					kind: 'error',
@@ -450,4 +464,3 @@ function capped<Entry, Name extends string>(entries: readonly Entry[], name: Nam
 		readonly more: number;
 	};
 }
-

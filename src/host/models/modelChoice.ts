@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { ModelRef } from '../../agent/events.ts';
 import { type ModelClient, ModelError } from '../../agent/model.ts';
 import { createBuiltInAssistant } from '../../offline/builtInAssistant.ts';
-import { createOpenRouterClient } from '../../openrouter/openRouterClient.ts';
 import { chooseDefaultModel } from '../../openrouter/defaultModel.ts';
 import { type CatalogueModel, formatPrice, readModels } from '../../openrouter/models.ts';
+import { createOpenRouterClient } from '../../openrouter/openRouterClient.ts';
 import type { ModelView } from '../../protocol/messages.ts';
 import type { ApiKey } from '../account/apiKey.ts';
 import { readSettings, writeSetting } from '../settings.ts';
@@ -192,7 +192,12 @@ function idView(id: string): ModelView {
 }
 
 function infoView(info: CatalogueModel): ModelView {
-	return { id: info.id, name: shortName(info.name), isBuiltIn: false, ...(info.price && { price: formatPrice(info.price) }) };
+	return {
+		id: info.id,
+		name: shortName(info.name),
+		isBuiltIn: false,
+		...(info.price && { price: formatPrice(info.price) }),
+	};
 }
 
 /** Listed names begin with the vendor, "DeepSeek: DeepSeek V4": there is no room for it twice. */
@@ -207,7 +212,11 @@ function fixedChoices() {
 			label: vscode.l10n.t('Default'),
 			description: vscode.l10n.t('a good and cheap one, chosen from the live list'),
 		},
-		{ id: BUILT_IN_MODEL, label: vscode.l10n.t('Built-in assistant'), description: vscode.l10n.t('follows rules, no model') },
+		{
+			id: BUILT_IN_MODEL,
+			label: vscode.l10n.t('Built-in assistant'),
+			description: vscode.l10n.t('follows rules, no model'),
+		},
 	];
 }
 

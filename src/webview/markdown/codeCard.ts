@@ -4,8 +4,8 @@ import type { ColourableCode, MarkdownActions } from './markdownActions.ts';
 
 /** Lines laid out together: adding to a block lays out the last such group only. */
 const GROUP_LINES = 40;
-/** UTF-16 units of one text node, for the same reason in lines without end. */
-const NODE_LENGTH = 2048;
+/** UTF-16 units laid out together in lines without end, for the same reason. */
+const PIECE_LENGTH = 2048;
 /** Milliseconds the check stays on a button that copied. */
 const COPIED_SHOWN = 1500;
 
@@ -18,7 +18,9 @@ export class CodeCard implements ColourableCode {
 	readonly #pieces: string[] = [];
 	#group: HTMLElement | undefined;
 	#groupLines = 0;
+	/** Text node that grows, and how much of its line or piece is there. */
 	#node: Text | undefined;
+	#length = 0;
 
 	constructor(info: string, actions: MarkdownActions) {
 		const { language, path } = readCodeInfo(info);
@@ -61,25 +63,47 @@ export class CodeCard implements ColourableCode {
 			this.#group = document.createElement('span');
 			this.#group.className = 'lines';
 			this.#code.append(this.#group);
-			this.#node = undefined;
+			this.#startPiece(this.#group);
 			this.#groupLines = 0;
 		}
-		if (text.endsWith('\n') && ++this.#groupLines === GROUP_LINES) {
+		const endsLine = text.endsWith('\n');
+		if (endsLine && ++this.#groupLines === GROUP_LINES) {
 			// The group's own end breaks the line.
 			this.#addText(this.#group, text.slice(0, -1));
 			this.#group = undefined;
-			return;
+			this.#length = 0;
+		} else if (endsLine) {
+			this.#addText(this.#group, text.slice(0, -1));
+			this.#endLine(this.#group);
+		} else {
+			this.#addText(this.#group, text);
 		}
-		this.#addText(this.#group, text);
 	}
 
 	#addText(group: HTMLElement, text: string): void {
-		if (this.#node === undefined || this.#node.length > NODE_LENGTH) {
-			this.#node = document.createTextNode(text);
-			group.append(this.#node);
-		} else {
-			this.#node.appendData(text);
+		if (this.#length > PIECE_LENGTH) {
+			const piece = document.createElement('span');
+			piece.className = 'piece';
+			group.append(piece);
+			this.#startPiece(piece);
 		}
+		this.#length += text.length;
+		this.#node?.appendData(text);
+	}
+
+	#startPiece(parent: HTMLElement): void {
+		this.#node = document.createTextNode('');
+		this.#length = 0;
+		parent.append(this.#node);
+	}
+
+	/** The line's end, and with it what follows, stands beside the pieces of the line. */
+	#endLine(group: HTMLElement): void {
+		if (this.#node?.parentElement !== group) {
+			this.#startPiece(group);
+		}
+		this.#node?.appendData('\n');
+		this.#length = 0;
 	}
 
 	#header(language: string, path: string | undefined): HTMLElement {

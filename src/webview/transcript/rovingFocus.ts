@@ -34,13 +34,14 @@ export class RovingFocus {
 	step(by: -1 | 1): void {
 		const articles = this.#articles();
 		const isInside = this.#root.contains(document.activeElement);
-		const at = articles.findIndex(article => article === this.#current);
+		const at = this.#current === undefined ? -1 : articles.indexOf(this.#current);
 		const next = isInside ? articles[at + by] : articles.at(-1);
 		next?.focus();
 	}
 
 	#articles(): HTMLElement[] {
-		return [...this.#root.querySelectorAll('article')];
+		// Children alone: a search through all there is would cost more with each word of an answer.
+		return [...this.#root.children].filter(child => child instanceof HTMLElement && child.localName === 'article') as HTMLElement[];
 	}
 
 	#choose(article: HTMLElement | undefined): void {

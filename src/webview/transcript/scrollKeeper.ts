@@ -98,13 +98,13 @@ export class ScrollKeeper {
 			this.#model.saveScroll(undefined);
 			return;
 		}
-		const element = [...this.#content.querySelectorAll('[data-entry]')].find(
-			entry => this.#offsetOf(entry) + entry.getBoundingClientRect().height > 0,
-		);
+		const entry = this.#firstVisible(this.#firstVisible(this.#content.children)?.children);
+		const block = this.#firstVisible(entry?.querySelector('.markdown')?.children);
+		const element = block ?? entry;
 		this.#anchor = element && { element, offset: this.#offsetOf(element) };
-		const entryId = element?.getAttribute('data-entry');
-		if (this.#anchor !== undefined && entryId) {
-			this.#model.saveScroll({ entryId, offset: this.#anchor.offset });
+		const entryId = entry?.getAttribute('data-entry');
+		if (entry !== undefined && entryId) {
+			this.#model.saveScroll({ entryId, offset: this.#offsetOf(entry) });
 		}
 	}
 
@@ -126,6 +126,10 @@ export class ScrollKeeper {
 			this.#anchor = { element, offset: saved.offset };
 		}
 		this.settle();
+	}
+
+	#firstVisible(elements: HTMLCollection | undefined): Element | undefined {
+		return [...(elements ?? [])].find(element => this.#offsetOf(element) + element.clientHeight > 0);
 	}
 
 	/** Pixels from the scroller's top edge; negative above it. */

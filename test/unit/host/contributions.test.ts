@@ -34,7 +34,10 @@ describe('package.json and the code', () => {
 	});
 
 	it('name the same view in the same container', () => {
-		assert.deepEqual(manifest.contributes.views[VIEW_CONTAINER_ID]?.map(({ id }) => id), [VIEW_ID]);
+		assert.deepEqual(
+			manifest.contributes.views[VIEW_CONTAINER_ID]?.map(({ id }) => id),
+			[VIEW_ID],
+		);
 	});
 
 	it('name the same context keys', () => {
@@ -43,7 +46,10 @@ describe('package.json and the code', () => {
 	});
 
 	it('put items into stable menus only', () => {
-		assert.deepEqual(Object.keys(manifest.contributes.menus).filter(menu => !stableMenus.includes(menu)), []);
+		assert.deepEqual(
+			Object.keys(manifest.contributes.menus).filter(menu => !stableMenus.includes(menu)),
+			[],
+		);
 	});
 
 	it('name the same settings, with the same defaults', () => {
@@ -51,7 +57,10 @@ describe('package.json and the code', () => {
 			Object.entries(manifest.contributes.configuration.properties).map(([id, property]) => [id, property.default]),
 		);
 		const fallbacks = Object.entries(settingsSchema.parse({ model: 1, baseUrl: '', maxRequestsPerTurn: 0 }));
-		assert.deepEqual(defaults, Object.fromEntries(fallbacks.map(([name, value]) => [`${SETTINGS_SECTION}.${name}`, value])));
+		assert.deepEqual(
+			defaults,
+			Object.fromEntries(fallbacks.map(([name, value]) => [`${SETTINGS_SECTION}.${name}`, value])),
+		);
 	});
 
 	it('let no workspace set where the key is sent', () => {

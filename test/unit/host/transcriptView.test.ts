@@ -90,7 +90,9 @@ describe('TranscriptView', () => {
 		];
 		const [, text, error] = shown(events);
 		assert.deepEqual(text, { kind: 'text', id: 'e3', text: 'Half', state: 'interrupted' });
-		assert.ok(error?.kind === 'error' && error.actions.some(({ action }) => action === 'retry' || action === 'continue'));
+		assert.ok(
+			error?.kind === 'error' && error.actions.some(({ action }) => action === 'retry' || action === 'continue'),
+		);
 	});
 
 	it('takes one row from waiting to done, with the diff and an undo', () => {
