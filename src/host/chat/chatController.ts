@@ -56,6 +56,8 @@ export class ChatController implements vscode.Disposable {
 	#pageSubscription: vscode.Disposable | undefined;
 	#shown: Shown | undefined;
 	#isListShown = false;
+	/** Sessions the user was told of that they cannot be written down. */
+	readonly #toldUnsaved = new WeakSet<Session>();
 	#stateTimer: ReturnType<typeof setTimeout> | undefined;
 	/** The nonce of the approval on screen: an answer must name it. */
 	#approval: { readonly callId: string; readonly nonce: string } | undefined;
@@ -213,6 +215,12 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	#watch(session: Session): Shown {
+		const { tornBytes, records } = session.damage;
+		if (tornBytes > 0 || records > 0) {
+			this.#options.log.warn(
+				`Session ${session.id}: ${records} records could not be read, and ${tornBytes} bytes at the end were no whole record. The file is kept.`,
+			);
+		}
 		const transcript = new TranscriptView(this.#translate);
 		for (const stored of session.events) {
 			transcript.add(stored);
@@ -433,6 +441,15 @@ export class ChatController implements vscode.Disposable {
 		void vscode.commands.executeCommand('setContext', contextKeys.isRunning, isWaiting || state.activity === 'running');
 		void vscode.commands.executeCommand('setContext', contextKeys.isWaiting, isWaiting);
 		this.#page?.setBadge(state.approval?.total ?? 0, vscode.l10n.t('Waiting for your approval'));
+		const session = this.session;
+		if (session !== undefined && !session.isSaved && !this.#toldUnsaved.has(session)) {
+			this.#toldUnsaved.add(session);
+			const reason = String(session.saveFailure);
+			this.#options.log.error(reason);
+			void vscode.window.showWarningMessage(
+				vscode.l10n.t('This session cannot be written to disk and goes on in memory: {0}', reason),
+			);
+		}
 	}
 
 	#state(): PanelState {
