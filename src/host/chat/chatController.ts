@@ -442,7 +442,7 @@ export class ChatController implements vscode.Disposable {
 		void vscode.commands.executeCommand('setContext', contextKeys.isWaiting, isWaiting);
 		this.#page?.setBadge(state.approval?.total ?? 0, vscode.l10n.t('Waiting for your approval'));
 		const session = this.session;
-		if (session !== undefined && !session.isSaved && !this.#toldUnsaved.has(session)) {
+		if (session?.saveFailure !== undefined && !this.#toldUnsaved.has(session)) {
 			this.#toldUnsaved.add(session);
 			const reason = String(session.saveFailure);
 			this.#options.log.error(reason);

@@ -45,6 +45,8 @@ export class TranscriptView {
 	readonly items: Item[] = [];
 	readonly #translate: Translate;
 	#turn: TurnTotals | undefined;
+	/** Somebody began to answer the open request. */
+	#isServed = false;
 	#stream: { readonly index: number; readonly kind: StreamItem['kind']; readonly startedAt: number } | undefined;
 	/** Place of the row of each call of the newest response. */
 	readonly #rows = new Map<string, number>();
@@ -107,15 +109,18 @@ export class TranscriptView {
 				this.#turn = newTotals(event.model, at);
 				return this.#retireCard(emit);
 			case 'requestStart':
+				this.#isServed = false;
 				this.#rows.clear();
 				this.#callNames.clear();
 				return;
 			case 'text':
 			case 'reasoning':
+				this.#isServed = true;
 				return this.#addText(event.type, event.delta, id, at, emit);
 			case 'retry':
 				return add({ kind: 'notice', id, icon: 'refresh', text: this.#retryText(event) });
 			case 'served':
+				this.#isServed = true;
 				if (this.#turn !== undefined) {
 					this.#turn.served = event;
 				}
@@ -128,7 +133,8 @@ export class TranscriptView {
 				return this.#count(event.usage);
 			case 'requestFailed':
 				this.#closeStream('interrupted', at, emit);
-				return this.#count(event.usage);
+				// What was refused before it began costs nothing; what broke later may have cost something.
+				return this.#isServed || event.usage !== undefined ? this.#count(event.usage) : undefined;
 			case 'approvalAsked': {
 				const { callId, name, subject, view } = event.request;
 				return this.#row(callId, emit, id, { name, subject, state: 'waiting', view });

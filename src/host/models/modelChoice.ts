@@ -59,14 +59,23 @@ export class ModelChoice implements vscode.Disposable {
 	async refresh(): Promise<void> {
 		const refresh = ++this.#refreshes;
 		const hasKey = (await this.#apiKey.get()) !== undefined;
-		const view = await this.#resolveView().catch(error => {
+		const show = (view: ModelView) => {
+			if (refresh === this.#refreshes) {
+				this.#hasKey = hasKey;
+				this.#view = view;
+				this.#changed.fire();
+			}
+		};
+		const { model } = readSettings();
+		const isBuiltIn = model === BUILT_IN_MODEL || (model === '' && !hasKey);
+		if (!isBuiltIn && this.#listing === undefined) {
+			// What is known at once, until the listing has the name and the price.
+			show(idView(model || vscode.l10n.t('Default model')));
+		}
+		try {
+			show(await this.#resolveView());
+		} catch (error) {
 			this.#log.warn(String(error));
-			return hasKey ? idView(readSettings().model || vscode.l10n.t('Default model')) : builtInView();
-		});
-		if (refresh === this.#refreshes) {
-			this.#hasKey = hasKey;
-			this.#view = view;
-			this.#changed.fire();
 		}
 	}
 

@@ -7,6 +7,10 @@ import { MarkdownDocument, type ShownBlock } from './markdownDocument.ts';
 import { MarkdownDom } from './markdownDom.ts';
 import type { MarkdownNode } from './markdownNode.ts';
 
+/** UTF-16 units that the style sheet lets the browser skip together, when they are far from the view. */
+const STRETCH_LENGTH = 6000;
+/** What a block counts besides its text. */
+const BLOCK_LENGTH = 200;
 /** UTF-16 units read before the time is looked at again. */
 const READ_LENGTH = 8192;
 
@@ -31,6 +35,8 @@ export class MarkdownView {
 	#read = 0;
 	#offset = 0;
 	#finished = 0;
+	/** What is finished in the last stretch. */
+	#stretchLength = 0;
 	#isEnding = false;
 	#hasEnded = false;
 
@@ -105,7 +111,11 @@ export class MarkdownView {
 		// Two blocks can become one again while a line is half there.
 		const count = this.#finished + (open === undefined ? 0 : 1);
 		for (const { element } of this.#blocks.splice(count)) {
+			const stretch = element.parentElement;
 			element.remove();
+			if (stretch?.childElementCount === 0) {
+				stretch.remove();
+			}
 		}
 	}
 
@@ -137,6 +147,7 @@ export class MarkdownView {
 
 	#close(index: number): void {
 		const block = this.#blocks[index];
+		this.#stretchLength += BLOCK_LENGTH + (block?.element.textContent?.length ?? 0);
 		if (block?.shown.kind === 'code') {
 			block.shown.card.close();
 		} else if (block !== undefined) {
@@ -149,10 +160,22 @@ export class MarkdownView {
 		return [];
 	}
 
+	#stretch(): Element {
+		const last = this.#root.lastElementChild;
+		if (last !== null && this.#stretchLength < STRETCH_LENGTH) {
+			return last;
+		}
+		this.#stretchLength = 0;
+		const stretch = document.createElement('div');
+		stretch.className = 'stretch';
+		this.#root.append(stretch);
+		return stretch;
+	}
+
 	#addBlock(): { readonly element: HTMLElement; shown: Shown } {
 		const element = document.createElement('div');
 		element.className = 'block';
-		this.#root.append(element);
+		this.#stretch().append(element);
 		const block = { element, shown: { kind: 'nodes', nodes: [] } as const };
 		this.#blocks.push(block);
 		return block;

@@ -99,7 +99,8 @@ export class ScrollKeeper {
 			return;
 		}
 		const entry = this.#firstVisible(this.#firstVisible(this.#content.children)?.children);
-		const block = this.#firstVisible(entry?.querySelector('.markdown')?.children);
+		const stretch = this.#firstVisible(entry?.querySelector('.markdown')?.children);
+		const block = this.#firstVisible(stretch?.children);
 		const element = block ?? entry;
 		this.#anchor = element && { element, offset: this.#offsetOf(element) };
 		const entryId = entry?.getAttribute('data-entry');

@@ -81,6 +81,19 @@ describe('TranscriptView', () => {
 		assert.equal(receipt?.kind === 'receipt' && receipt.cost, 'cost unknown');
 	});
 
+	it('gives no receipt to a turn that was refused before it began', () => {
+		const failure = { kind: 'credits', message: 'Insufficient credits', fields: {} } as const;
+		const events: SessionEvent[] = [
+			...start,
+			{ type: 'requestFailed', requestId: 'r', failure },
+			{ type: 'turnEnd', reason: 'failed', failure },
+		];
+		assert.deepEqual(
+			shown(events).map(({ kind }) => kind),
+			['user', 'error'],
+		);
+	});
+
 	it('keeps text that was cut as interrupted, and says what to do', () => {
 		const events: SessionEvent[] = [
 			...start,
