@@ -33,7 +33,12 @@ export type Item =
 			/** The change can be taken back, or was. */
 			readonly undo?: 'possible' | 'done';
 	  }
-	| { readonly kind: 'notice'; readonly id: string; readonly icon: 'warning' | 'refresh' | 'shield'; readonly text: string }
+	| {
+			readonly kind: 'notice';
+			readonly id: string;
+			readonly icon: 'warning' | 'refresh' | 'shield';
+			readonly text: string;
+	  }
 	| {
 			readonly kind: 'error';
 			readonly id: string;

@@ -79,11 +79,24 @@ export function manifestFaults(text) {
 	return faults;
 }
 
-/** @param {string} text */
+/**
+ * A registry that lacks the builds for other platforms makes npm leave them out of the lock file without a word. On those
+ * platforms, and where the registry has them, `npm ci` then refuses.
+ *
+ * @param {string} text
+ */
 export function lockFaults(text) {
+	/** @type {{ packages: Record<string, { optionalDependencies?: Record<string, string> }> }} */
+	const { packages } = JSON.parse(text);
+	const locked = new Set(Object.keys(packages).map(path => path.replace(/^.*node_modules\//, '')));
+	const lost = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+		Object.entries(optionalDependencies)
+			.filter(([name]) => !locked.has(name))
+			.map(([name, version]) => `package-lock.json: lacks ${name} ${version}, which ${path} wants on some platform.`),
+	);
 	return text.includes('"resolved":')
-		? ['package-lock.json: has "resolved" addresses; install with the .npmrc of this repository.']
-		: [];
+		? [...lost, 'package-lock.json: has "resolved" addresses; install with the .npmrc of this repository.']
+		: lost;
 }
 
 /**

@@ -13,7 +13,6 @@ export async function run(): Promise<void> {
 	const folder = required('OPENROUTER_AGENT_TEST_OUT');
 	const files: string[] = JSON.parse(required('OPENROUTER_AGENT_TEST_FILES'));
 	const grep = process.env['OPENROUTER_AGENT_TEST_GREP'];
-	process.setSourceMapsEnabled(true);
 	Mocha.reporters.Base.consoleLog = (format: unknown, ...values: unknown[]) => {
 		appendFileSync(join(folder, 'report.txt'), `${formatted(format, values)}\n`);
 	};

@@ -87,7 +87,10 @@ describe('The chat in everyday use', () => {
 	it('undoes the newest edit by command', async function () {
 		this.timeout(120_000);
 		await workbench.run("OpenRouter Agent: Undo the Agent's Last Edit");
-		await poll(() => existsSync(join(workbench.folder, 'NOTE.md')), exists => !exists);
+		await poll(
+			() => existsSync(join(workbench.folder, 'NOTE.md')),
+			exists => !exists,
+		);
 	});
 
 	it('explains and fixes the selection, which goes along', async function () {
@@ -105,7 +108,10 @@ describe('The chat in everyday use', () => {
 	it('begins a new session and finds the old one in the list', async function () {
 		this.timeout(120_000);
 		await workbench.run('OpenRouter Agent: New Session');
-		await poll(() => workbench.chat.getByText('Good day.').count(), count => count === 0);
+		await poll(
+			() => workbench.chat.getByText('Good day.').count(),
+			count => count === 0,
+		);
 		await workbench.run('OpenRouter Agent: Show Sessions');
 		const session = workbench.chat.getByRole('option', { name: /Hello/ });
 		await session.waitFor();
@@ -121,6 +127,9 @@ describe('The chat in everyday use', () => {
 		await workbench.run('OpenRouter Agent: New Session');
 		await workbench.send('Hello');
 		await workbench.chat.getByRole('button', { name: 'Use built-in' }).click();
-		await poll(() => workbench.chat.getByText('Built-in, no model').count(), count => count > 0);
+		await poll(
+			() => workbench.chat.getByText('Built-in, no model').count(),
+			count => count > 0,
+		);
 	});
 });

@@ -72,7 +72,10 @@ async function startDesktop() {
 	const extension = join(out, 'extension');
 	await step('extension', () => stageExtension({ folder: extension, production: false }));
 	const base = dataOf('desktop');
-	rmSync(join(base, 'User/settings.json'), { force: true });
+	if (demo) {
+		// It names the server of the last start.
+		rmSync(join(base, 'User/settings.json'), { force: true });
+	}
 	writeSettings(base, settings);
 	console.log('\nVS Code opens with OpenRouter Agent; close its window to end.');
 	tellDemo();
@@ -119,13 +122,13 @@ async function startDemo() {
 }
 
 /**
- * Sessions and settings survive from start to start; each clone has its own.
+ * Sessions and settings survive from start to start. Each clone has its own, and so has the demo.
  *
  * @param {'server' | 'desktop'} kind
  */
 function dataOf(kind) {
 	const clone = createHash('sha256').update(process.cwd()).digest('hex').slice(0, 8);
-	const base = join(cacheFolder(), `start-${clone}`, kind);
+	const base = join(cacheFolder(), `start-${clone}`, values.demo ? `${kind}-demo` : kind);
 	mkdirSync(base, { recursive: true });
 	return base;
 }
@@ -139,8 +142,11 @@ async function choosePort(file) {
 	if (values.port !== undefined) {
 		return Number(values.port);
 	}
-	const last = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-	const port = (await freePort(last)) ?? (await freePort(0)) ?? 0;
+	if (existsSync(file)) {
+		// Taken, it most likely belongs to another start, which goes on.
+		return (await freePort(Number(readFileSync(file, 'utf8')))) ?? 0;
+	}
+	const port = (await freePort(0)) ?? 0;
 	writeFileSync(file, String(port));
 	return port;
 }

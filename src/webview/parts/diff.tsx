@@ -8,7 +8,6 @@ export function Diff({ path, hunks }: { path: string; hunks: readonly DiffHunkVi
 			<div class="diff-lines">
 				{hunks.map((hunk, index) => (
 					// A diff is shown whole and never changed, so that the index is a lasting key.
-					// biome-ignore lint/suspicious/noArrayIndexKey: see above.
 					<Hunk key={index} hunk={hunk} before={hunks[index - 1]} />
 				))}
 			</div>

@@ -41,7 +41,9 @@ export class RovingFocus {
 
 	#articles(): HTMLElement[] {
 		// Children alone: a search through all there is would cost more with each word of an answer.
-		return [...this.#root.children].filter(child => child instanceof HTMLElement && child.localName === 'article') as HTMLElement[];
+		return [...this.#root.children].filter(
+			child => child instanceof HTMLElement && child.localName === 'article',
+		) as HTMLElement[];
 	}
 
 	#choose(article: HTMLElement | undefined): void {

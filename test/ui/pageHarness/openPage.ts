@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page, type Route } from 'playwright-core';
-import { findBrowser } from '../../workbench/browser.mjs';
 import type { HostMessage, PageMessage } from '../../../src/protocol/messages.ts';
+import { findBrowser } from '../../workbench/browser.mjs';
 
 export type ThemeName = 'dark' | 'light' | 'hc' | 'hc-light';
 
@@ -95,6 +95,13 @@ export class PageHarness {
 
 	async stop(): Promise<void> {
 		await this.#browser.close();
+	}
+
+	/** Runs something and gives Chromium's trace of the page's tasks meanwhile. */
+	async trace(chat: ChatPage, run: () => Promise<void>): Promise<unknown> {
+		await this.#browser.startTracing(chat.page, { categories: ['toplevel'] });
+		await run();
+		return JSON.parse((await this.#browser.stopTracing()).toString());
 	}
 
 	async open(options: PageOptions = {}): Promise<ChatPage> {

@@ -104,7 +104,10 @@ const rows: readonly Item[] = [
 		verb: 'Failed',
 		subject: 'next\\(\\)+(',
 		note: 'bad pattern',
-		detail: { kind: 'text', text: 'The pattern is not a regular expression: unclosed group at 8.\nUse "regex": false to search for the text itself.' },
+		detail: {
+			kind: 'text',
+			text: 'The pattern is not a regular expression: unclosed group at 8.\nUse "regex": false to search for the text itself.',
+		},
 	},
 	tool('c6', { state: 'skipped', verb: 'Skipped', subject: '.env', path: '.env', note: 'by you' }),
 	{
@@ -171,13 +174,13 @@ const chips = [
 /** Every state of the panel, as the messages that bring the page there. */
 export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 	'empty-no-key': [
-		snapshot({ ...idleWithoutSession(), model: builtIn, hasKey: false, cost: 'Offline, no cost', chips: chips.slice(1) }, []),
+		snapshot(
+			{ ...idleWithoutSession(), model: builtIn, hasKey: false, cost: 'Offline, no cost', chips: chips.slice(1) },
+			[],
+		),
 	],
 	'empty-with-key': [snapshot({ ...idleWithoutSession(), chips }, [])],
-	sessions: [
-		snapshot(idle, [], 'sessions'),
-		{ type: 'sessions', sessions: sessionsAt(Date.now()) },
-	],
+	sessions: [snapshot(idle, [], 'sessions'), { type: 'sessions', sessions: sessionsAt(Date.now()) }],
 	working: [
 		snapshot(
 			{
@@ -191,7 +194,13 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 				user('u1', 'Fix the parser: it drops every second word.', ['parse.ts:40-46']),
 				...rows,
 				{ kind: 'text', id: 't1', text: answer, state: 'done' },
-				tool('c8', { state: 'running', verb: 'Reading', subject: 'test/parse.test.ts', path: 'test/parse.test.ts', note: '' }),
+				tool('c8', {
+					state: 'running',
+					verb: 'Reading',
+					subject: 'test/parse.test.ts',
+					path: 'test/parse.test.ts',
+					note: '',
+				}),
 				{ kind: 'text', id: 't2', text: 'I am running the tests to be sure', state: 'streaming' },
 			],
 		),
@@ -248,7 +257,10 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 		]),
 	],
 	'read-only': [
-		snapshot({ ...idle, isReadOnly: true }, [user('u1', 'Hello'), { kind: 'text', id: 't1', text: 'Hello.', state: 'done' }]),
+		snapshot({ ...idle, isReadOnly: true }, [
+			user('u1', 'Hello'),
+			{ kind: 'text', id: 't1', text: 'Hello.', state: 'done' },
+		]),
 	],
 	untrusted: [snapshot({ ...idle, isTrusted: false, editsAllowed: true }, [user('u1', 'Hello')])],
 };

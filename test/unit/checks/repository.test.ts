@@ -28,8 +28,16 @@ describe('repository', () => {
 	});
 
 	it('reports addresses in the lock file', () => {
-		assert.match(lockFaults('{"node_modules/zod":{"resolved":"x"}}').join(), /"resolved" addresses/);
-		assert.deepEqual(lockFaults('{"node_modules/zod":{"version":"4.0.0"}}'), []);
+		assert.match(locking({ 'node_modules/zod': { resolved: 'x' } }).join(), /"resolved" addresses/);
+		assert.deepEqual(locking({ 'node_modules/zod': { version: '4.0.0' } }), []);
+	});
+
+	it('reports a build for another platform that the lock file lost', () => {
+		const parent = { 'node_modules/esbuild': { optionalDependencies: { '@esbuild/darwin-arm64': '1.0.0' } } };
+		assert.deepEqual(locking(parent), [
+			'package-lock.json: lacks @esbuild/darwin-arm64 1.0.0, which node_modules/esbuild wants on some platform.',
+		]);
+		assert.deepEqual(locking({ ...parent, 'node_modules/@esbuild/darwin-arm64': { version: '1.0.0' } }), []);
 	});
 
 	for (const [name, text] of Object.entries(planted)) {
@@ -43,3 +51,7 @@ describe('repository', () => {
 		assert.deepEqual(textFaults('src/agent/plant.ts', text), []);
 	});
 });
+
+function locking(packages: object): string[] {
+	return lockFaults(JSON.stringify({ packages }));
+}

@@ -35,10 +35,12 @@ describe('processes', function () {
 		const address = server.address();
 		assert.ok(typeof address === 'object' && address !== null);
 		const closed = once(server, 'connection').then(([socket]) => once(socket.resume(), 'close'));
-		const grandchild = `require('net').connect(${address.port}, '127.0.0.1').on('connect', () => process.send('connected'))`;
-		await node(
-			`require('child_process').fork('-e', { execArgv: ['-e', ${JSON.stringify(grandchild)}] }).on('message', () => process.exit());`,
-		);
+		const grandchild = `require('net').connect(${address.port}, '127.0.0.1', () => process.send('connected'))`;
+		const child = `
+			const { spawn } = require('child_process');
+			spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+				.on('message', () => process.exit());`;
+		await node(child);
 		await closed;
 		server.close();
 	});
