@@ -13,6 +13,9 @@ export interface Announcement {
 	readonly count: number;
 }
 
+/** Errors told to the host; one that comes with every frame says no more the next time. */
+const MAX_REPORTS = 20;
+
 const SILENCE: Announcement = { text: '', count: 0 };
 
 /** What the page knows, and what it can ask of the host. The host owns all of it but the draft. */
@@ -47,6 +50,7 @@ export class ChatModel implements MarkdownActions {
 	readonly #grouper = new Grouper();
 	readonly #colours: CodeColours;
 	#isAsking = false;
+	#reports = 0;
 
 	constructor(host: PageHost) {
 		this.#host = host;
@@ -191,6 +195,9 @@ export class ChatModel implements MarkdownActions {
 	}
 
 	reportError(error: unknown): void {
+		if (++this.#reports > MAX_REPORTS) {
+			return;
+		}
 		const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		this.post({ type: 'pageError', message: message.slice(0, 10_000) });
 	}

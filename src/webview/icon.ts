@@ -1,7 +1,6 @@
 /** Icons of the codicon font that the page uses; `chat.css` has the code point of each. */
 export type IconName =
 	| 'add'
-	| 'agent'
 	| 'arrow-down'
 	| 'arrow-left'
 	| 'arrow-up'
@@ -14,7 +13,6 @@ export type IconName =
 	| 'copy'
 	| 'diff-multiple'
 	| 'diff-single'
-	| 'discard'
 	| 'ellipsis'
 	| 'edit'
 	| 'error'
@@ -32,7 +30,6 @@ export type IconName =
 	| 'sparkle'
 	| 'stop'
 	| 'symbol-method'
-	| 'trash'
 	| 'warning';
 
 /** An icon for nodes made without Preact. It says nothing to a screen reader: a word beside it does. */

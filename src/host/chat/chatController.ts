@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import type { Session } from '../../agent/session.ts';
-import type { HostMessage, PageMessage, PanelAction, PanelState } from '../../protocol/messages.ts';
+import type { HostMessage, PageMessage, PanelState } from '../../protocol/messages.ts';
 import { parsePageMessage } from '../../protocol/pageMessage.ts';
 import type { ApiKey } from '../account/apiKey.ts';
 import { setApiKey, signOut } from '../account/keyCommands.ts';
-import { formatCost } from '../format.ts';
 import { contextKeys, VIEW_ID } from '../ids.ts';
 import { ModelChoice } from '../models/modelChoice.ts';
 import type { Platform } from '../platform.ts';
-import { approvalView } from './approvalView.ts';
 import { BeforeDocuments } from './beforeDocuments.ts';
 import { openChanges, openDiff } from './changeCommands.ts';
 import type { ChatPage } from './chatView.ts';
 import { DeltaPump } from './deltaPump.ts';
 import { EditorContext } from './editorContext.ts';
 import { insertIntoEditor, openLink, openPath } from './editorLinks.ts';
+import { runPanelAction } from './panelActions.ts';
+import { changeIds, panelState } from './panelState.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
 import { createSessionFactory } from './sessionFactory.ts';
 import { Sessions } from './sessions.ts';
@@ -92,8 +92,8 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	async newSession(): Promise<void> {
-		await this.#show(undefined);
 		await this.#reveal();
+		await this.#show(undefined);
 		this.#post({ type: 'focus' });
 	}
 
@@ -118,6 +118,11 @@ export class ChatController implements vscode.Disposable {
 
 	stop(): void {
 		this.session?.stop();
+	}
+
+	/** Takes up the work of the session on screen where its newest turn left it. */
+	async continue(): Promise<void> {
+		await this.session?.continue();
 	}
 
 	/** Answers the approval on screen, for keybindings and commands. */
@@ -209,8 +214,8 @@ export class ChatController implements vscode.Disposable {
 		await this.#options.context.workspaceState.update(LAST_SESSION, session?.id);
 		this.#snapshot();
 		if (previous !== undefined && previous.session !== session) {
-			const { sessions } = await this.#load();
-			await sessions.release(previous.session.id);
+			// Nobody waits for the old one to be closed: the new one is on screen.
+			this.#run(async () => (await this.#load()).sessions.release(previous.session.id));
 		}
 	}
 
@@ -289,7 +294,7 @@ export class ChatController implements vscode.Disposable {
 			case 'removeQueued':
 				return session?.removeQueued(message.id);
 			case 'action':
-				return this.#act(message.action, message.argument);
+				return runPanelAction(message.action, message.argument, this);
 			case 'openFile':
 				return openPath(message.path, message.line);
 			case 'openLink':
@@ -353,38 +358,8 @@ export class ChatController implements vscode.Disposable {
 		this.#post({ type: 'items', from, items: items.slice(from, end) });
 	}
 
-	async #act(action: PanelAction, argument: string | undefined): Promise<unknown> {
-		const open = (url: string) => vscode.env.openExternal(vscode.Uri.parse(url));
-		switch (action) {
-			case 'setKey':
-				return this.setApiKey();
-			case 'signOut':
-				return this.signOut();
-			case 'addCredits':
-				return open('https://openrouter.ai/credits');
-			case 'keySettings':
-				return open('https://openrouter.ai/keys');
-			case 'privacySettings':
-				return open('https://openrouter.ai/settings/privacy');
-			case 'chooseModel':
-				return argument === undefined ? this.chooseModel() : this.models.use(argument);
-			case 'useBuiltIn':
-				return this.models.useBuiltIn();
-			case 'retry':
-			case 'continue':
-				return this.session?.continue();
-			case 'newSession':
-				return this.newSession();
-			case 'manageTrust':
-				return vscode.commands.executeCommand('workbench.trust.manage');
-			case 'takeOver':
-				return this.#takeOver();
-			default:
-				return action satisfies never;
-		}
-	}
-
-	async #takeOver(): Promise<void> {
+	/** Writes the session on screen from here, although another window has it; that one then only reads. */
+	async takeOver(): Promise<void> {
 		if (this.session !== undefined) {
 			const { sessions } = await this.#load();
 			await this.#show(await sessions.takeOver(this.session.id));
@@ -453,59 +428,27 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	#state(): PanelState {
-		const session = this.session;
-		const changes = session?.state.changes ?? [];
-		return {
-			...(session && { session: { id: session.id, title: session.state.title } }),
-			model: this.models.view,
-			hasKey: this.models.hasKey,
-			isTrusted: vscode.workspace.isTrusted,
-			isReadOnly: session?.isReadOnly ?? false,
-			activity: activityOf(session),
-			...this.#approvalState(session),
-			queue: session?.state.queue.map(({ messageId, text }) => ({ id: messageId, text })) ?? [],
-			cost: this.#costText(session),
+		this.#nameApproval();
+		return panelState({
+			session: this.session,
+			lineCounts: ids => this.#shown?.transcript.lineCounts(ids) ?? { added: 0, removed: 0 },
+			models: this.models,
 			chips: this.#editorContext.chips(),
-			changes: {
-				files: new Set(changes.map(({ uri }) => uri)).size,
-				...(this.#shown?.transcript.lineCounts(changeIds(changes)) ?? { added: 0, removed: 0 }),
-			},
-			editsAllowed: session?.state.areEditsAllowed ?? false,
-		};
+			isTrusted: vscode.workspace.isTrusted,
+			approvalNonce: this.#approval?.nonce,
+			translate: this.#translate,
+		});
 	}
 
-	#approvalState(session: Session | undefined): Pick<PanelState, 'approval'> {
-		const pending = session?.pendingApprovals ?? [];
-		const first = pending[0];
-		if (first === undefined) {
-			this.#approval = undefined;
-			return {};
+	/** Gives the approval that comes on screen its nonce, and has it announced. */
+	#nameApproval(): void {
+		const first = this.session?.pendingApprovals[0];
+		if (first?.callId === this.#approval?.callId) {
+			return;
 		}
-		if (this.#approval?.callId !== first.callId) {
-			this.#approval = { callId: first.callId, nonce: crypto.randomUUID() };
+		this.#approval = first && { callId: first.callId, nonce: crypto.randomUUID() };
+		if (first !== undefined) {
 			this.#announce(vscode.l10n.t('Approval needed: {0} {1}', first.name, first.subject), true);
 		}
-		const place = { nonce: this.#approval.nonce, position: 1, total: pending.length };
-		return { approval: approvalView(first, place, this.#translate) };
 	}
-
-	#costText(session: Session | undefined): string {
-		if (this.models.view.isBuiltIn && !session?.state.cost.known) {
-			return vscode.l10n.t('Offline, no cost');
-		}
-		const { known, unknownRequests } = session?.state.cost ?? { known: 0, unknownRequests: 0 };
-		const text = vscode.l10n.t('{0} this session', formatCost(known));
-		return unknownRequests > 0 ? vscode.l10n.t('{0} + {1} unknown', text, unknownRequests) : text;
-	}
-}
-
-function activityOf(session: Session | undefined): PanelState['activity'] {
-	if (session?.isRunning) {
-		return session.pendingApprovals.length > 0 ? 'waiting' : 'running';
-	}
-	return session?.state.lastEnd?.reason === 'interrupted' ? 'interrupted' : 'idle';
-}
-
-function changeIds(changes: readonly { readonly changeId: string }[] | undefined): string[] {
-	return changes?.map(({ changeId }) => changeId) ?? [];
 }

@@ -1,7 +1,5 @@
-import { advise } from '../../agent/advice.ts';
-import type { FailureRecord, ModelRef, TurnEvent } from '../../agent/events.ts';
+import type { TurnEvent } from '../../agent/events.ts';
 import type { StoredEvent } from '../../agent/log.ts';
-import type { Usage } from '../../agent/model.ts';
 import type { ToolResult, ToolView } from '../../agent/tool.ts';
 import type { Detail } from '../../protocol/messages.ts';
 import {
@@ -11,7 +9,9 @@ import {
 	type ToolState,
 	type TranscriptDelta,
 } from '../../protocol/transcript.ts';
-import { formatCost } from '../format.ts';
+
+import { turnEnding } from './turnEnding.ts';
+import { TurnTotals } from './turnTotals.ts';
 
 /** `vscode.l10n.t`, passed in so that the fold runs without an editor. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -22,20 +22,6 @@ type StreamItem = Extract<Item, { kind: 'text' | 'reasoning' }>;
 
 /** Entries of a list that a row shows before it says how many more there are. */
 const MAX_DETAIL_ENTRIES = 200;
-
-/** What the running turn has used so far, for its receipt. */
-interface TurnTotals {
-	readonly model: ModelRef;
-	readonly startedAt: number;
-	served: { readonly model: string; readonly provider?: string } | undefined;
-	cost: number;
-	/** Requests whose cost nobody told. */
-	unpriced: number;
-	requests: number;
-	promptTokens: number;
-	cachedTokens: number;
-	completionTokens: number;
-}
 
 /**
  * The transcript as a fold over the session's events: `add` returns what changed, so that a page is told no more than
@@ -106,7 +92,7 @@ export class TranscriptView {
 			case 'steer':
 				return add({ kind: 'user', id, text: event.text, chips: event.attachments?.map(({ label }) => label) ?? [] });
 			case 'turnStart':
-				this.#turn = newTotals(event.model, at);
+				this.#turn = new TurnTotals(event.model, at);
 				return this.#retireCard(emit);
 			case 'requestStart':
 				this.#isServed = false;
@@ -130,11 +116,11 @@ export class TranscriptView {
 				for (const call of event.toolCalls) {
 					this.#callNames.set(call.id, call.name);
 				}
-				return this.#count(event.usage);
+				return this.#turn?.count(event.usage);
 			case 'requestFailed':
 				this.#closeStream('interrupted', at, emit);
 				// What was refused before it began costs nothing; what broke later may have cost something.
-				return this.#isServed || event.usage !== undefined ? this.#count(event.usage) : undefined;
+				return this.#isServed || event.usage !== undefined ? this.#turn?.count(event.usage) : undefined;
 			case 'approvalAsked': {
 				const { callId, name, subject, view } = event.request;
 				return this.#row(callId, emit, id, { name, subject, state: 'waiting', view });
@@ -279,112 +265,17 @@ export class TranscriptView {
 		emit({ type: 'add', index: this.items.length, item: { kind: 'notice', id, icon: 'warning', text } });
 	}
 
-	#count(usage: Usage | undefined): void {
-		const turn = this.#turn;
-		if (turn === undefined) {
-			return;
-		}
-		turn.requests++;
-		turn.cost += usage?.cost ?? 0;
-		turn.unpriced += usage?.cost === undefined ? 1 : 0;
-		turn.promptTokens += usage?.promptTokens ?? 0;
-		turn.cachedTokens += usage?.cachedTokens ?? 0;
-		turn.completionTokens += usage?.completionTokens ?? 0;
-	}
-
 	#turnEnd(event: Extract<TurnEvent, { type: 'turnEnd' }>, id: string, at: number, add: (item: Item) => void): void {
 		const turn = this.#turn;
 		this.#turn = undefined;
-		const ending = this.#ending(event, `${id}-end`);
+		const ending = turnEnding(event, `${id}-end`, this.#translate);
 		if (ending !== undefined) {
 			this.#card = this.items.length;
 			add(ending);
 		}
 		if (turn !== undefined && turn.requests > 0) {
-			add(this.#receipt(turn, id, at));
+			add(turn.receipt(`${id}-receipt`, at, this.#translate));
 		}
-	}
-
-	#ending({ reason, failure }: Extract<TurnEvent, { type: 'turnEnd' }>, id: string): Item | undefined {
-		const t = this.#translate;
-		const goOn = { action: 'continue', label: t('Continue') } as const;
-		switch (reason) {
-			case 'done':
-				return undefined;
-			case 'stopped':
-				return { kind: 'notice', id, icon: 'warning', text: t('Stopped.') };
-			case 'denied':
-				return {
-					kind: 'notice',
-					id,
-					icon: 'shield',
-					text: t('Stopped after three steps were skipped in a row. Say what to do instead.'),
-				};
-			case 'loop':
-				return {
-					kind: 'error',
-					id,
-					title: t('Going in circles'),
-					text: t('The same call was made again and again with the same result, so the turn was stopped.'),
-					actions: [{ action: 'continue', label: t('Continue anyway') }],
-				};
-			case 'failed':
-				return this.#failure(failure ?? { kind: 'internal', message: '', fields: {} }, id);
-			case 'length':
-				return {
-					kind: 'error',
-					id,
-					title: t('The answer is cut'),
-					text: t('The answer hit the output limit.'),
-					actions: [goOn],
-				};
-			case 'limit':
-				return {
-					kind: 'error',
-					id,
-					title: t('The turn is long'),
-					text: failure?.message || t('The turn reached its limit of requests. Everything up to here is saved.'),
-					actions: [goOn],
-				};
-			case 'interrupted':
-				return {
-					kind: 'error',
-					id,
-					title: t('Interrupted'),
-					text: t('The editor closed during this turn. Everything up to here is saved.'),
-					actions: [goOn],
-				};
-		}
-	}
-
-	#failure(failure: FailureRecord, id: string): Item {
-		const { title, text, actions } = advise(failure);
-		return {
-			kind: 'error',
-			id,
-			title: this.#translate(title),
-			text,
-			actions: actions.map(({ label, ...action }) => ({ ...action, label: this.#translate(label) })),
-			...(failure.fields.details && { details: failure.fields.details }),
-		};
-	}
-
-	#receipt(turn: TurnTotals, id: string, at: number): Item {
-		const { served, promptTokens, completionTokens, cachedTokens } = turn;
-		const cost = turn.model.isBuiltIn
-			? this.#translate('no cost')
-			: turn.unpriced > 0
-				? this.#translate('cost unknown')
-				: formatCost(turn.cost);
-		return {
-			kind: 'receipt',
-			id: `${id}-receipt`,
-			cost,
-			model: turn.model.name,
-			...(served?.provider && { provider: served.provider }),
-			...(promptTokens > 0 && { promptTokens, completionTokens, cachedShare: cachedTokens / promptTokens }),
-			durationMs: at - turn.startedAt,
-		};
 	}
 
 	#retryText({ delayMs, message, attempt }: Extract<TurnEvent, { type: 'retry' }>): string {
@@ -429,20 +320,6 @@ const toolVerbs: Readonly<Record<string, { readonly running: string; readonly do
 
 function hasFileSubject(tool: string): boolean {
 	return tool === 'read' || tool === 'write' || tool === 'edit';
-}
-
-function newTotals(model: ModelRef, startedAt: number): TurnTotals {
-	return {
-		model,
-		startedAt,
-		served: undefined,
-		cost: 0,
-		unpriced: 0,
-		requests: 0,
-		promptTokens: 0,
-		cachedTokens: 0,
-		completionTokens: 0,
-	};
 }
 
 function diffFields(view: ToolView): { added?: number; removed?: number } {

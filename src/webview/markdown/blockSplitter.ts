@@ -28,6 +28,8 @@ export type Block = ProseBlock | CodeBlock;
 const SOFT_LIMIT = 4096;
 /** From here on it is cut even inside a line or a list item. */
 const HARD_LIMIT = 8192;
+/** Rows after which a table is cut: its columns are laid out anew with every row. */
+const TABLE_ROWS = 80;
 /** A line is judged by this much of it at most, so that a line without end is shown while it comes. */
 const HEAD_LENGTH = 1024;
 
@@ -55,6 +57,8 @@ interface OpenProse {
 	lineStart: number;
 	/** Header and delimiter row of the table the last line belongs to. */
 	tableHead: string;
+	/** Lines behind the head. */
+	tableRows: number;
 	/** What ends the raw HTML the last line belongs to. */
 	htmlEnd: RegExp | undefined;
 	endsBlank: boolean;
@@ -226,11 +230,13 @@ export class BlockSplitter {
 
 	/** Keeps track of what the line opens or ends. */
 	#follow(open: OpenProse, line: string, isBlank: boolean): void {
+		open.tableRows++;
 		if (isBlank) {
 			open.tableHead = '';
 		} else if (open.tableHead === '' && TABLE_DELIMITER.test(line)) {
 			const header = open.text.slice(open.lineStart);
 			open.tableHead = header.includes('|') && header.length < HEAD_LENGTH ? `${header}${line}\n` : '';
+			open.tableRows = 0;
 		}
 		open.htmlEnd ??= HTML_SPANS.find(([start]) => start.test(line))?.[1];
 		if (open.htmlEnd?.test(line)) {
@@ -274,7 +280,10 @@ function isPlaceToCut(open: OpenProse, startsItem: boolean): boolean {
 	if (open.htmlEnd !== undefined) {
 		return false;
 	}
-	return open.isList ? startsItem && open.text.length >= SOFT_LIMIT / 2 : open.text.length >= SOFT_LIMIT;
+	if (open.isList) {
+		return startsItem && open.text.length >= SOFT_LIMIT / 2;
+	}
+	return open.text.length >= SOFT_LIMIT || (open.tableHead !== '' && open.tableRows >= TABLE_ROWS);
 }
 
 function openProse(prefix: string): OpenProse {
@@ -286,6 +295,7 @@ function openProse(prefix: string): OpenProse {
 		itemIndent: 0,
 		lineStart: 0,
 		tableHead: prefix,
+		tableRows: 0,
 		htmlEnd: undefined,
 		endsBlank: false,
 	};

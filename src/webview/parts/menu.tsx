@@ -88,7 +88,7 @@ export function MenuButton({ label, className, items, placement, children }: Men
 /** @returns whether the key was one that moves between items. */
 function moveInMenu(event: KeyboardEvent, box: HTMLElement | null): boolean {
 	const items = [...(box?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-	const at = items.findIndex(item => item === document.activeElement);
+	const at = items.findIndex(item => item.matches(':focus'));
 	const targets: Record<string, HTMLElement | undefined> = {
 		// biome-ignore-start lint/style/useNamingConvention: names of keys.
 		ArrowDown: items[(at + 1) % items.length],

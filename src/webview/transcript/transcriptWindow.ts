@@ -3,7 +3,7 @@ import type { Item, TranscriptDelta } from '../../protocol/transcript.ts';
 import { GrowingText } from '../growingText.ts';
 
 /** Items held at most, so that a page costs the same in the longest session. */
-const WINDOW_SIZE = 200;
+export const WINDOW_SIZE = 200;
 /** Items asked for at once. */
 export const RANGE_SIZE = 60;
 

@@ -110,23 +110,18 @@ describe('Markdown that is streamed', () => {
 
 	it('loses and doubles no text', () => {
 		fc.assert(
-			fc.property(fc.oneof(short, long), text => {
+			fc.property(short, text => {
 				const splitter = new BlockSplitter();
 				splitter.append(text);
 				splitter.end();
-				const blocks = splitter.takeClosed();
-				// Fence lines are structure, blank lines between blocks too, and a cut table repeats its head.
+				const kept = splitter
+					.takeClosed()
+					.map(block => (block.kind === 'code' ? block.info + block.pieces.join('') : block.source));
+				// Fences and blank lines between blocks are structure; all else is text.
 				const letters = (part: string) => part.replace(/[^\p{L}\p{N}]/gu, '');
-				const kept = blocks.map(block => (block.kind === 'code' ? block.info + block.pieces.join('') : block.source));
-				assert.ok(letters(kept.join('')).length >= letters(text).length);
-				let from = 0;
-				for (const letter of letters(text)) {
-					from = letters(kept.join('')).indexOf(letter, from) + 1;
-					assert.ok(from > 0);
-					break;
-				}
+				assert.equal(letters(kept.join('')), letters(text));
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 1000 },
 		);
 	});
 

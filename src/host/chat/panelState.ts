@@ -1,0 +1,60 @@
+import type { Session } from '../../agent/session.ts';
+import type { ChipView, ModelView, PanelState } from '../../protocol/messages.ts';
+import { formatCost } from '../format.ts';
+import { approvalView } from './approvalView.ts';
+import type { Translate } from './transcriptView.ts';
+
+export interface PanelSources {
+	/** On screen; undefined before the first message of a new one. */
+	readonly session: Session | undefined;
+	lineCounts(changeIds: readonly string[]): { readonly added: number; readonly removed: number };
+	readonly models: { readonly view: ModelView; readonly hasKey: boolean };
+	readonly chips: readonly ChipView[];
+	readonly isTrusted: boolean;
+	/** Of the approval that is on screen. */
+	readonly approvalNonce: string | undefined;
+	readonly translate: Translate;
+}
+
+/** Everything on the page that is not transcript, from what the host knows. */
+export function panelState(sources: PanelSources): PanelState {
+	const { session, models, translate } = sources;
+	const changes = session?.state.changes ?? [];
+	const pending = session?.pendingApprovals ?? [];
+	const first = pending[0];
+	const nonce = sources.approvalNonce;
+	return {
+		...(session && { session: { id: session.id, title: session.state.title } }),
+		model: models.view,
+		hasKey: models.hasKey,
+		isTrusted: sources.isTrusted,
+		isReadOnly: session?.isReadOnly ?? false,
+		activity: activityOf(session),
+		...(first && nonce && { approval: approvalView(first, { nonce, position: 1, total: pending.length }, translate) }),
+		queue: session?.state.queue.map(({ messageId, text }) => ({ id: messageId, text })) ?? [],
+		cost: costText(sources),
+		chips: sources.chips,
+		changes: { files: new Set(changes.map(({ uri }) => uri)).size, ...sources.lineCounts(changeIds(changes)) },
+		editsAllowed: session?.state.areEditsAllowed ?? false,
+	};
+}
+
+export function changeIds(changes: readonly { readonly changeId: string }[] | undefined): string[] {
+	return changes?.map(({ changeId }) => changeId) ?? [];
+}
+
+function activityOf(session: Session | undefined): PanelState['activity'] {
+	if (session?.isRunning) {
+		return session.pendingApprovals.length > 0 ? 'waiting' : 'running';
+	}
+	return session?.state.lastEnd?.reason === 'interrupted' ? 'interrupted' : 'idle';
+}
+
+function costText({ session, models, translate }: PanelSources): string {
+	const { known, unknownRequests } = session?.state.cost ?? { known: 0, unknownRequests: 0 };
+	if (models.view.isBuiltIn && known === 0 && unknownRequests === 0) {
+		return translate('Offline, no cost');
+	}
+	const text = translate('{0} this session', formatCost(known));
+	return unknownRequests > 0 ? translate('{0} + {1} unknown', text, unknownRequests) : text;
+}
