@@ -10,6 +10,7 @@ import { BROWSER_ARGS, installExtension, type Server, startServer } from '../wor
 /** The editor's slowest step here, its first drawing, takes 5 s on an idle machine and far more on a busy one. */
 const START_TIMEOUT = 90_000;
 const STEP_TIMEOUT = 40_000;
+const PALETTE_TIMEOUT = 10_000;
 const SCREENSHOTS = 'out/screenshots';
 
 export interface WorkbenchOptions {
@@ -101,11 +102,12 @@ export class Workbench {
 		await this.composer.press('Enter');
 	}
 
-	/** Stores a key through the command, as a user does, and waits until it was accepted. */
+	/** Stores a key through the command, as a user does, and waits until the chat has left the built-in assistant. */
 	async setApiKey(key: string): Promise<void> {
+		await this.openChat();
 		await this.run('OpenRouter Agent: Set API Key');
 		await this.answerInput('OpenRouter API key', key);
-		await this.page.locator('.notification-toast', { hasText: 'Connected to OpenRouter' }).waitFor();
+		await this.chat.getByText('Built-in, no model').waitFor({ state: 'hidden' });
 	}
 
 	/** The card that asks whether a file may be edited. */
@@ -124,12 +126,25 @@ export class Workbench {
 
 	/** Runs a command by its title through the palette. */
 	async run(title: string): Promise<void> {
-		await this.page.keyboard.press('F1');
-		const input = this.page.locator('.quick-input-widget input').first();
-		await input.waitFor();
-		await input.fill(`>${title}`);
+		await this.#palette(`>${title}`);
 		// By the whole title: the first row may be another command, of which this title is a part.
 		await this.page.locator('.quick-input-list').getByText(title, { exact: true }).first().click();
+	}
+
+	/** Opens the palette with a text in it. It closes by itself when anything else takes the focus, so it may take two. */
+	async #palette(text: string): Promise<void> {
+		const input = this.page.locator('.quick-input-widget input').first();
+		for (let attempt = 1; ; attempt++) {
+			await this.page.keyboard.press('F1');
+			try {
+				await input.fill(text, { timeout: PALETTE_TIMEOUT });
+				return;
+			} catch (error) {
+				if (attempt === 3) {
+					throw error;
+				}
+			}
+		}
 	}
 
 	/** Answers the input box with this title once it is open. */
@@ -143,10 +158,8 @@ export class Workbench {
 
 	/** Opens a file of the workspace by the keyboard, see `editorOf`. */
 	async openFile(path: string): Promise<Locator> {
-		await this.page.keyboard.press('Control+P');
 		const input = this.page.locator('.quick-input-widget input').first();
-		await input.waitFor();
-		await input.fill(path);
+		await this.#palette(path);
 		const name = path.slice(path.lastIndexOf('/') + 1);
 		await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
 		await input.press('Enter');
