@@ -1,4 +1,4 @@
-import { ToolError } from './tool.ts';
+import { ToolError } from './toolError.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Instructions that a repository gives its agents. */

@@ -5,15 +5,8 @@ import type { TurnEvent } from './events.ts';
 import { LOOP_HINT, type LoopGuard } from './loopGuard.ts';
 import type { ToolCall } from './model.ts';
 import { canAllowSession, type Decision, decide, refusePath, type TouchedPath } from './policy.ts';
-import {
-	type ApprovalAnswer,
-	type ApprovalReason,
-	type Tool,
-	type ToolContext,
-	ToolError,
-	type ToolResult,
-	type ToolView,
-} from './tool.ts';
+import type { ApprovalAnswer, ApprovalReason, Tool, ToolContext, ToolResult, ToolView } from './tool.ts';
+import { ToolError } from './toolError.ts';
 import type { TurnOptions } from './turnOptions.ts';
 
 /** Reads that run at the same time. */

@@ -5,14 +5,6 @@ import type { Location, Workspace } from './workspace.ts';
 /** What running a tool does to the world; decides whether the user is asked. */
 export type Effect = 'read' | 'write';
 
-/**
- * The tool could not do what was asked. The message goes to the model, so it says what to do next.
- * Anything else a tool throws is a bug of ours.
- */
-export class ToolError extends Error {
-	override readonly name = 'ToolError';
-}
-
 /** One run of lines that changed. Line numbers are 1-based; a count of 0 places the change before that line. */
 export interface DiffHunk {
 	readonly oldStart: number;

@@ -1,7 +1,7 @@
 import { merge3 } from '../editing/merge.ts';
 import type { SessionStore } from './log.ts';
 import type { RecordedChange } from './sessionState.ts';
-import { ToolError } from './tool.ts';
+import { ToolError } from './toolError.ts';
 import type { Location, Workspace } from './workspace.ts';
 
 export type UndoOutcome =

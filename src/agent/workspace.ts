@@ -4,7 +4,7 @@
  * Implemented by `host/workspace/` and, for tests, `test/fakes/memoryWorkspace.ts`; both pass the same contract tests.
  */
 
-import { ToolError } from './tool.ts';
+import { ToolError } from './toolError.ts';
 
 /** A resolved path. Only a workspace makes these; tools pass them back. */
 export interface Location {

@@ -2,7 +2,7 @@ import { open, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TextDecoder } from 'node:util';
 import type { LocalFiles } from '../agent/search.ts';
-import { ToolError } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import { binaryKind } from '../tools/binary.ts';
 import { sliceWhole } from '../tools/limitText.ts';
 

@@ -11,7 +11,7 @@ import {
 	type SearchScope,
 	type TextPattern,
 } from '../agent/search.ts';
-import { ToolError } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import type { MatchLine } from '../agent/workspace.ts';
 import { lineExcerpt } from '../tools/lineExcerpt.ts';
 import { findRipgrep } from './findRipgrep.ts';

@@ -2,22 +2,10 @@
  * The messages between page and host. The page is an untrusted sender: the host parses with `pageMessage.ts`.
  * The page trusts the host, so it needs these types only, and zod stays out of its bundle.
  */
-import type { Item, TranscriptDelta } from './transcript.ts';
 
-/** Buttons an error or an empty state can offer. The host runs them; the page only names one. */
-export type PanelAction =
-	| 'setKey'
-	| 'signOut'
-	| 'addCredits'
-	| 'keySettings'
-	| 'privacySettings'
-	| 'chooseModel'
-	| 'useBuiltIn'
-	| 'retry'
-	| 'continue'
-	| 'newSession'
-	| 'manageTrust'
-	| 'takeOver';
+import type { Detail } from './detail.ts';
+import type { PanelAction } from './panelAction.ts';
+import type { Item, TranscriptDelta } from './transcript.ts';
 
 export interface ModelView {
 	readonly id: string;
@@ -43,23 +31,6 @@ export interface ApprovalView {
 	readonly position: number;
 	readonly total: number;
 }
-
-export interface DiffHunkView {
-	readonly oldStart: number;
-	readonly newStart: number;
-	readonly lines: readonly string[];
-}
-
-/** What opens below a row, or fills an approval. */
-export type Detail =
-	| { readonly kind: 'diff'; readonly path: string; readonly hunks: readonly DiffHunkView[] }
-	| { readonly kind: 'paths'; readonly paths: readonly string[]; readonly more: number }
-	| {
-			readonly kind: 'matches';
-			readonly matches: readonly { readonly path: string; readonly line: number; readonly text: string }[];
-			readonly more: number;
-	  }
-	| { readonly kind: 'text'; readonly text: string };
 
 export interface SessionView {
 	readonly id: string;

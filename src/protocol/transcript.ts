@@ -1,5 +1,7 @@
 /** The transcript as the panel shows it, and how it changes. The host owns it; the page holds a window of it. */
-import type { Detail, PanelAction } from './messages.ts';
+
+import type { Detail } from './detail.ts';
+import type { PanelAction } from './panelAction.ts';
 
 export type ToolState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'interrupted';
 

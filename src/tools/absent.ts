@@ -1,4 +1,4 @@
-import { ToolError } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import type { Location, Workspace } from '../agent/workspace.ts';
 
 /** Says that nothing is at the location, with the files of that name that there are. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { defineTool, ToolError } from '../agent/tool.ts';
+import { defineTool } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import { apply } from '../editing/index.ts';
 import { absentError } from './absent.ts';
 import { type ChangePlanner, changeView, makeChange, readForChange } from './fileChange.ts';

@@ -1,5 +1,7 @@
 /** What `write` and `edit` share: looking at the file, making the change, saying what was done. */
-import { type ToolContext, ToolError, type ToolOutput, type ToolView } from '../agent/tool.ts';
+
+import type { ToolContext, ToolOutput, ToolView } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import { type FileText, type Location, StaleTextError, type WriteOutcome } from '../agent/workspace.ts';
 import { diffTexts, type TextDiff } from '../editing/index.ts';
 import { counted } from './counted.ts';

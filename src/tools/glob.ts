@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { defineTool, ToolError } from '../agent/tool.ts';
+import { defineTool } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import { absentError } from './absent.ts';
 import { counted } from './counted.ts';
 import { hiddenNote, visibleText } from './visibleText.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { defineTool, ToolError, type ToolOutput } from '../agent/tool.ts';
+import { defineTool, type ToolOutput } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import type { DirectoryEntry } from '../agent/workspace.ts';
 import { absentError } from './absent.ts';
 import { counted } from './counted.ts';

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import type { HostMessage, PanelAction, PanelState, SessionView } from '../protocol/messages.ts';
+import type { HostMessage, PanelState, SessionView } from '../protocol/messages.ts';
+import type { PanelAction } from '../protocol/panelAction.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { CodeColours } from './markdown/codeColours.ts';
 import type { ColourableCode, MarkdownActions } from './markdown/markdownActions.ts';

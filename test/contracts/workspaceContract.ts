@@ -1,6 +1,6 @@
 /** What every workspace promises: run against the fake in unit tests and against the editor's in host tests. */
 import assert from 'node:assert/strict';
-import { ToolError } from '../../src/agent/tool.ts';
+import { ToolError } from '../../src/agent/toolError.ts';
 import { type FoundText, StaleTextError, type TextQuery, type Workspace } from '../../src/agent/workspace.ts';
 
 /** A fresh workspace of one empty folder, and the hands of a user in it. */

@@ -1,5 +1,5 @@
 /** A workspace of one folder in memory, with a disk, editors with unsaved text, and the product's own path and search rules. */
-import { ToolError } from '../../src/agent/tool.ts';
+import { ToolError } from '../../src/agent/toolError.ts';
 import {
 	type DirectoryEntry,
 	type FileLines,

@@ -3,7 +3,7 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { ToolError } from '../../src/agent/tool.ts';
+import { ToolError } from '../../src/agent/toolError.ts';
 import { StaleTextError, type Workspace } from '../../src/agent/workspace.ts';
 import { createWorkspace } from '../../src/host/workspace/vscodeWorkspace.ts';
 import { createLocalFiles } from '../../src/node/localFiles.ts';

@@ -7,6 +7,7 @@ import { setApiKey, signOut } from '../account/keyCommands.ts';
 import { contextKeys, VIEW_ID } from '../ids.ts';
 import { ModelChoice } from '../models/modelChoice.ts';
 import type { Platform } from '../platform.ts';
+import type { Translate } from '../translate.ts';
 import { BeforeDocuments } from './beforeDocuments.ts';
 import { openChanges, openDiff } from './changeCommands.ts';
 import type { ChatPage } from './chatView.ts';
@@ -18,7 +19,7 @@ import { changeIds, panelState } from './panelState.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
 import { createSessionFactory } from './sessionFactory.ts';
 import { Sessions } from './sessions.ts';
-import { TranscriptView, type Translate } from './transcriptView.ts';
+import { TranscriptView } from './transcriptView.ts';
 
 /** Items a fresh page gets; it asks for earlier ones when the user scrolls to them. */
 const SNAPSHOT_ITEMS = 60;

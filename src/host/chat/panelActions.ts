@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PanelAction } from '../../protocol/messages.ts';
+import type { PanelAction } from '../../protocol/panelAction.ts';
 import type { ModelChoice } from '../models/modelChoice.ts';
 
 /** What the buttons of errors and empty states act on. */

@@ -1,8 +1,8 @@
 import type { Session } from '../../agent/session.ts';
 import type { ChipView, ModelView, PanelState } from '../../protocol/messages.ts';
 import { formatCost } from '../format.ts';
+import type { Translate } from '../translate.ts';
 import { approvalView } from './approvalView.ts';
-import type { Translate } from './transcriptView.ts';
 
 export interface PanelSources {
 	/** On screen; undefined before the first message of a new one. */

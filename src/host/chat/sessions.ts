@@ -1,7 +1,7 @@
 import type { SessionStore, SessionSummary } from '../../agent/log.ts';
 import type { Session } from '../../agent/session.ts';
 import type { SessionView } from '../../protocol/messages.ts';
-import type { Translate } from './transcriptView.ts';
+import type { Translate } from '../translate.ts';
 
 /** What `Sessions` needs to bring a session to life. */
 export interface SessionFactory {

@@ -1,7 +1,7 @@
 import type { TurnEvent } from '../../agent/events.ts';
 import type { StoredEvent } from '../../agent/log.ts';
 import type { ToolResult, ToolView } from '../../agent/tool.ts';
-import type { Detail } from '../../protocol/messages.ts';
+import type { Detail } from '../../protocol/detail.ts';
 import {
 	applyDelta,
 	type Item,
@@ -10,11 +10,9 @@ import {
 	type TranscriptDelta,
 } from '../../protocol/transcript.ts';
 
+import type { Translate } from '../translate.ts';
 import { turnEnding } from './turnEnding.ts';
 import { TurnTotals } from './turnTotals.ts';
-
-/** `vscode.l10n.t`, passed in so that the fold runs without an editor. */
-export type Translate = (message: string, ...args: (string | number)[]) => string;
 
 type ChangeEvent = Extract<TurnEvent, { type: 'change' }>;
 type ToolItem = Extract<Item, { kind: 'tool' }>;

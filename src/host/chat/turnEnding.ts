@@ -1,7 +1,7 @@
 import { advise } from '../../agent/advice.ts';
 import type { FailureRecord, TurnEvent } from '../../agent/events.ts';
 import type { Item } from '../../protocol/transcript.ts';
-import type { Translate } from './transcriptView.ts';
+import type { Translate } from '../translate.ts';
 
 /** What stands at the end of a turn that did not simply finish: why, and the button that leads on. */
 export function turnEnding(

@@ -2,7 +2,7 @@ import type { ModelRef } from '../../agent/events.ts';
 import type { Usage } from '../../agent/model.ts';
 import type { Item } from '../../protocol/transcript.ts';
 import { formatCost } from '../format.ts';
-import type { Translate } from './transcriptView.ts';
+import type { Translate } from '../translate.ts';
 
 /** What a turn has used so far, for its receipt. */
 export class TurnTotals {

@@ -1,6 +1,6 @@
 /** Changes an open document: small edits in its undo history, saved only where nothing of the user's waits unsaved. */
 import * as vscode from 'vscode';
-import { ToolError } from '../../agent/tool.ts';
+import { ToolError } from '../../agent/toolError.ts';
 import { StaleTextError, type Stamp, type WriteOutcome } from '../../agent/workspace.ts';
 import { hasMixedLineEnds, lineChanges } from '../../editing/index.ts';
 import { readDiskText } from './diskText.ts';

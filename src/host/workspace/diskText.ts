@@ -1,6 +1,6 @@
 /** Text files on disk, decoded as the editor would, and the bytes for a text in the same encoding. */
 import * as vscode from 'vscode';
-import { ToolError } from '../../agent/tool.ts';
+import { ToolError } from '../../agent/toolError.ts';
 import { binaryKind } from '../../tools/binary.ts';
 import { counted } from '../../tools/counted.ts';
 

@@ -1,6 +1,6 @@
 /** Writes files: through the buffer where that keeps every other byte, as bytes where it would not. */
 import * as vscode from 'vscode';
-import { ToolError } from '../../agent/tool.ts';
+import { ToolError } from '../../agent/toolError.ts';
 import type { Location, Stamp, WriteOutcome } from '../../agent/workspace.ts';
 import { hasMixedLineEnds, keepLineEnds } from '../../editing/index.ts';
 import { editBuffer, staleError } from './bufferEdit.ts';

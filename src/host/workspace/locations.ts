@@ -1,7 +1,7 @@
 /** Paths of the model to URIs of the editor, and back. */
 import * as vscode from 'vscode';
 import type { LocalFiles } from '../../agent/search.ts';
-import { ToolError } from '../../agent/tool.ts';
+import { ToolError } from '../../agent/toolError.ts';
 import type { Location } from '../../agent/workspace.ts';
 import {
 	displayPath,

@@ -1,4 +1,4 @@
-import type { Detail } from '../../protocol/messages.ts';
+import type { Detail } from '../../protocol/detail.ts';
 import { usePage } from '../pageContext.ts';
 import { Diff } from './diff.tsx';
 import { PathLabel } from './pathLabel.tsx';

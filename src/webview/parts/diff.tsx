@@ -1,4 +1,4 @@
-import type { DiffHunkView } from '../../protocol/messages.ts';
+import type { DiffHunkView } from '../../protocol/detail.ts';
 import { ScrollBox } from './scrollBox.tsx';
 
 /** Lines of a diff with numbers and signs. Colour is not the only sign: each line keeps its `+` or `-`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AdviceAction, advise } from '../../../src/agent/advice.ts';
 import type { FailureRecord } from '../../../src/agent/events.ts';
-import type { PanelAction } from '../../../src/protocol/messages.ts';
+import type { PanelAction } from '../../../src/protocol/panelAction.ts';
 
 /** Every kind once; a new one is a compile error here until it has its line. */
 const KINDS: Readonly<Record<FailureRecord['kind'], AdviceAction>> = {

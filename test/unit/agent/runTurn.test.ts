@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TurnEvent } from '../../../src/agent/events.ts';
 import { ModelError, type ModelEvent } from '../../../src/agent/model.ts';
-import { ToolError } from '../../../src/agent/tool.ts';
+import { ToolError } from '../../../src/agent/toolError.ts';
 import { manualClock } from '../../fakes/manualClock.ts';
 import { call, calls, says, scriptedModel, waitsForStop } from '../../fakes/scriptedModel.ts';
 import { fakeTool, runToEnd } from '../../fakes/turnHarness.ts';

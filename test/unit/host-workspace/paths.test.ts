@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ToolError } from '../../../src/agent/tool.ts';
+import { ToolError } from '../../../src/agent/toolError.ts';
 import {
 	displayPath,
 	LOCAL_ORIGIN,

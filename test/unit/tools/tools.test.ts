@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { estimateTokenCount } from 'tokenx';
-import { ToolError } from '../../../src/agent/tool.ts';
+import { ToolError } from '../../../src/agent/toolError.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
 import { ToolBench } from './toolContext.ts';
 

@@ -45,6 +45,8 @@ const line = fc.constantFrom(
 	'close -->',
 	'<pre>',
 	'</pre> tail',
+	'words </pre> behind',
+	'words --> behind',
 	'[ref]: https://ref.example "title"',
 	'see [ref] and [Ref][]',
 	'\ttab',
@@ -219,6 +221,21 @@ See [1] for more.
 	function flat(nodes: readonly unknown[]): unknown[] {
 		return JSON.parse(JSON.stringify(nodes)) as unknown[];
 	}
+
+	it('are closed as soon as the next one is sure to begin', () => {
+		const splitter = new BlockSplitter();
+		const closedBy = (text: string) => {
+			splitter.append(text);
+			return splitter.takeClosed().map(block => (block.kind === 'prose' ? block.source : block.info));
+		};
+		assert.deepEqual(closedBy('One\nand more.\n\n'), []);
+		assert.deepEqual(closedBy('T'), ['One\nand more.\n\n']);
+		assert.deepEqual(closedBy('wo\n# Heading\n'), ['Two\n']);
+		assert.deepEqual(closedBy('- item\n\n'), []);
+		assert.deepEqual(closedBy('- item\n\n  more\n\nA'), ['# Heading\n- item\n\n- item\n\n  more\n\n']);
+		assert.deepEqual(closedBy('fter\n```js\n'), ['After\n']);
+		assert.deepEqual(closedBy('x\n```\n'), ['js']);
+	});
 
 	it('make a fence that is still open a code block', () => {
 		const splitter = new BlockSplitter();
