@@ -11,11 +11,13 @@ export class EditorContext implements vscode.Disposable {
 	readonly #changed = new vscode.EventEmitter<void>();
 	readonly #subscriptions: vscode.Disposable[];
 	readonly #on = new Set<string>();
+	/** The chips at the last event. */
+	#told = '';
 
 	readonly onDidChange = this.#changed.event;
 
 	constructor() {
-		const fire = () => this.#changed.fire();
+		const fire = () => this.#fireIfChanged();
 		this.#subscriptions = [
 			this.#changed,
 			vscode.window.onDidChangeActiveTextEditor(fire),
@@ -43,11 +45,20 @@ export class EditorContext implements vscode.Disposable {
 		];
 	}
 
+	/** The cursor moves with every key; the page is told only when a chip reads otherwise. */
+	#fireIfChanged(): void {
+		const told = JSON.stringify(this.chips());
+		if (told !== this.#told) {
+			this.#told = told;
+			this.#changed.fire();
+		}
+	}
+
 	toggle(id: string): void {
 		if (!this.#on.delete(id)) {
 			this.#on.add(id);
 		}
-		this.#changed.fire();
+		this.#fireIfChanged();
 	}
 
 	/** The chips that are on, as attachments; they are off afterwards. */
@@ -55,7 +66,7 @@ export class EditorContext implements vscode.Disposable {
 		const editor = vscode.window.activeTextEditor;
 		const isOn = editor !== undefined && this.#on.has(chipId(editor));
 		this.#on.clear();
-		this.#changed.fire();
+		this.#fireIfChanged();
 		return editor !== undefined && isOn ? [attachmentOf(editor.document, editor.selection)] : [];
 	}
 
