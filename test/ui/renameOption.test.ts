@@ -39,6 +39,7 @@ describe('A task from question to undo, with a model', () => {
 		await workbench.page.locator('.notification-toast', { hasText: 'does not accept this key' }).waitFor();
 		await workbench.setApiKey(` ${server.key}\n`);
 		assert.ok(server.requests.some(({ path }) => path.endsWith('/key')));
+		await workbench.run('Notifications: Clear All Notifications');
 	});
 
 	it('searches, reads, and edits three files after approval, one of them with unsaved text', async function () {

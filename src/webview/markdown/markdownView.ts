@@ -8,7 +8,7 @@ import { MarkdownDom } from './markdownDom.ts';
 import type { MarkdownNode } from './markdownNode.ts';
 
 /** UTF-16 units that the style sheet lets the browser skip together, when they are far from the view. */
-const STRETCH_LENGTH = 6000;
+const STRETCH_LENGTH = 16000;
 /** What a block counts besides its text. */
 const BLOCK_LENGTH = 200;
 /** UTF-16 units read before the time is looked at again. */

@@ -97,11 +97,6 @@ export class PageHarness {
 		await this.#browser.close();
 	}
 
-	async trace2(chat: ChatPage, run: () => Promise<void>): Promise<unknown> {
-		await this.#browser.startTracing(chat.page, { categories: ['devtools.timeline','blink'] });
-		await run();
-		return JSON.parse((await this.#browser.stopTracing()).toString());
-	}
 	/** Runs something and gives Chromium's trace of the page's tasks meanwhile. */
 	async trace(chat: ChatPage, run: () => Promise<void>): Promise<unknown> {
 		await this.#browser.startTracing(chat.page, { categories: ['toplevel'] });
