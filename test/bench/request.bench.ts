@@ -1,0 +1,62 @@
+/**
+ * What a model is sent, in tokens. The counts are tokenx's estimate, which lies within −7 and +6 % of o200k on texts
+ * like these; ratios of two estimates of like texts are closer.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { estimateTokenCount } from 'tokenx';
+import { buildSystemPrompt } from '../../src/agent/prompt.ts';
+import { buildBody } from '../../src/openrouter/requestBody.ts';
+import { toolDefinition, tools } from '../../src/tools/index.ts';
+import { readTool } from '../../src/tools/read.ts';
+import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
+import { report } from './row.ts';
+
+const PROJECTS = ['test/fixtures/projects/process-warning', 'src/agent', 'src/tools'];
+
+const system = buildSystemPrompt(
+	{ operatingSystem: 'linux', roots: ['project'], date: '2026-01-01', isTrusted: true },
+	[],
+);
+const body = buildBody({
+	model: 'anthropic/claude-sonnet-5',
+	sessionId: 'session',
+	messages: [{ role: 'system', text: system }],
+	tools: tools.map(toolDefinition),
+});
+const limit = { peer: 'limit', unit: 'tokens', reach: 1 } as const;
+report({ name: 'system prompt', measured: estimateTokenCount(system), against: 1000, ...limit });
+report({
+	name: `${tools.length} tools`,
+	measured: estimateTokenCount(JSON.stringify(body['tools'])),
+	against: 2400,
+	...limit,
+});
+
+for (const folder of PROJECTS) {
+	const { shown, raw, files } = await readAll(folder);
+	report({
+		name: `whole files read: ${files} of ${folder.split('/').at(-1)}`,
+		measured: shown,
+		against: raw,
+		peer: 'raw text',
+		unit: 'tokens',
+		reach: 1.05,
+	});
+}
+
+/** Reads each file of a folder by the tool. Sums of tokens, so that a small file weighs what it is. */
+async function readAll(folder: string): Promise<{ shown: number; raw: number; files: number }> {
+	const texts = readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter(entry => entry.isFile())
+		.map(entry => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
+	let shown = 0;
+	let raw = 0;
+	for (const [index, text] of texts.entries()) {
+		const path = `file${index}.txt`;
+		const workspace = new MemoryWorkspace({ files: { [path]: text } });
+		const output = await readTool.run({ path }, { workspace, signal: new AbortController().signal });
+		shown += estimateTokenCount(output.text);
+		raw += estimateTokenCount(text);
+	}
+	return { shown, raw, files: texts.length };
+}
