@@ -453,7 +453,11 @@ export class Session {
 	}
 }
 
-/** Text is worth little without its end; what was paid for, decided, or is about to have an effect must be on disk. */
+/**
+ * What was decided or is about to have an effect must be on disk first: a tool records each `change` before it makes it.
+ * The rest is written at once too, in order, so that it survives the death of this process; only the power failing
+ * between two durable events can take it, and reading can be done again.
+ */
 function durabilityOf(event: SessionEvent): Durability {
 	switch (event.type) {
 		case 'text':
@@ -461,7 +465,10 @@ function durabilityOf(event: SessionEvent): Durability {
 		case 'retry':
 		case 'served':
 		case 'requestStart':
+		case 'response':
 		case 'approvalAsked':
+		case 'toolStart':
+		case 'toolEnd':
 			return 'buffered';
 		default:
 			return 'durable';

@@ -25,6 +25,8 @@ export class FileLock {
 	readonly #path: string;
 	readonly #text: string;
 	readonly #heartbeat: NodeJS.Timeout;
+	/** Of the file when it was last read and named us. */
+	#identity: string | undefined;
 
 	private constructor(path: string, text: string, { heartbeatMs }: LockTimes) {
 		this.#path = path;
@@ -59,9 +61,17 @@ export class FileLock {
 		return undefined;
 	}
 
-	/** Whether the file still names this holder. One small read. */
+	/** Whether the file still names this holder. It is asked before each write, so it takes one look at the directory. */
 	async isMine(): Promise<boolean> {
-		return (await readFileIfThere(this.#path)) === this.#text;
+		const identity = await identityOf(this.#path);
+		if (identity !== undefined && identity === this.#identity) {
+			return true;
+		}
+		if ((await readFileIfThere(this.#path)) !== this.#text) {
+			return false;
+		}
+		this.#identity = identity;
+		return true;
 	}
 
 	/** Gives the lock free, if it is still ours. */
@@ -155,6 +165,22 @@ function isAlive(pid: number): boolean {
 	} catch (error) {
 		// Not permitted means it exists and is another user's.
 		return !isCode(error, 'ESRCH');
+	}
+}
+
+/**
+ * Tells a file from any other that bears its name later. The inode alone does not: file systems use them again. Where no
+ * time of birth is known, Node gives the time of change, so the heartbeat makes the file look new and it is read again.
+ */
+async function identityOf(path: string): Promise<string | undefined> {
+	try {
+		const { ino, birthtimeNs } = await stat(path, { bigint: true });
+		return `${ino}:${birthtimeNs}`;
+	} catch (error) {
+		if (isCode(error, 'ENOENT')) {
+			return undefined;
+		}
+		throw error;
 	}
 }
 

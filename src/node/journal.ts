@@ -68,7 +68,7 @@ class JournalStore implements SessionStore {
 			}
 		};
 		await Promise.all(Array.from({ length: LIST_PARALLEL }, look));
-		return summaries.sort((a, b) => b.updatedAt - a.updatedAt);
+		return summaries.sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1));
 	}
 
 	async create(sessionId: string): Promise<SessionLog> {
