@@ -45,7 +45,9 @@ class WebJournal implements SessionStore {
 	async list(): Promise<readonly SessionSummary[]> {
 		const ids = (await this.#files.names('')).filter(name => name !== BLOBS && isSessionId(name));
 		const summaries = await Promise.all(ids.map(id => this.#summary(id)));
-		return summaries.filter(summary => summary !== undefined).sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1));
+		return summaries
+			.filter(summary => summary !== undefined)
+			.sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1));
 	}
 
 	async create(sessionId: string): Promise<SessionLog> {

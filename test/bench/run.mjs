@@ -16,9 +16,10 @@ const SUFFIX = '.bench.ts';
 const PACKAGE = 'package';
 
 const { positionals: filters, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-const names = [PACKAGE, ...readdirSync('test/bench').flatMap(name => name.match(/^(.*)\.bench\.ts$/)?.[1] ?? [])].filter(
-	name => filters.length === 0 || filters.some(part => name.includes(part)),
-);
+const names = [
+	PACKAGE,
+	...readdirSync('test/bench').flatMap(name => name.match(/^(.*)\.bench\.ts$/)?.[1] ?? []),
+].filter(name => filters.length === 0 || filters.some(part => name.includes(part)));
 if (names.length === 0) {
 	console.error(`No benchmark matches ${filters.join(' ')}.`);
 	process.exit(1);
@@ -46,7 +47,10 @@ const machine = `${availableParallelism()} cores, Node ${process.versions.node},
 console.log(`\n${machine}\n\n${table(rows)}`);
 if (values.json !== undefined) {
 	const told = rows.map(row => ({ ...row, ratio: row.measured / row.against, verdict: verdict(row) }));
-	writeFileSync(values.json, `${JSON.stringify({ date: new Date().toISOString(), machine, rows: told }, undefined, '\t')}\n`);
+	writeFileSync(
+		values.json,
+		`${JSON.stringify({ date: new Date().toISOString(), machine, rows: told }, undefined, '\t')}\n`,
+	);
 }
 if (broken.length > 0) {
 	console.log(`\nBroken: ${broken.join(', ')}`);

@@ -1,5 +1,8 @@
-/** grep and glob as the tools run them, beside the same ripgrep started by hand, on a made tree of 20,000 files. */
-import { execFileSync } from 'node:child_process';
+/**
+ * Search over 20,000 files as the tools see it, unsaved editors included, beside the same ripgrep line of which the
+ * output is counted and thrown away. Files are in the system's cache for both.
+ */
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,101 +11,148 @@ import { findFiles, findText, type SearchPlace } from '../../src/host/workspace/
 import { findRipgrep } from '../../src/node/findRipgrep.ts';
 import { createRipgrep } from '../../src/node/ripgrep.ts';
 import { editorHost } from '../workbench/editorHost.mjs';
-import { compare, median } from './report.ts';
+import { median, report, timed } from './row.ts';
 
 const FOLDERS = 200;
-const FILES = 100;
-const RUNS = 7;
-const PATTERN = 'needle\\d+';
+const FILES_PER_FOLDER = 100;
+const RUNS = 9;
+const FIRST = 100;
+const LIMIT = 1_000_000;
+/** What our adapter gives ripgrep for the scope of a whole folder. */
+const SCOPE = ['--no-config', '--no-messages', '--hidden', '--no-require-git', '--path-separator=/', '--glob=!.git'];
+const PATTERN = 'createHandler';
+const TEXT = [
+	...['--null', '--no-heading', '--with-filename', '--line-number', '--column', '--color=never'],
+	...['--max-columns=20000', '--max-columns-preview', '--no-context-separator', '--case-sensitive'],
+	...['--fixed-strings', `--regexp=${PATTERN}`],
+];
+const LINE_FEED = 0x0a;
 
-const { vscode } = await editorHost(text => console.log(`  ${text}`));
-const rg = await findRipgrep({
-	appRoot: vscode,
+const { vscode: appRoot } = await editorHost(console.error);
+const binary = await findRipgrep({
+	appRoot,
 	searchPath: process.env['PATH'] ?? '',
 	platform: process.platform,
 	architecture: process.arch,
 });
-if (rg === undefined) {
-	throw new Error('There is no ripgrep in the editor host.');
+if (binary === undefined) {
+	throw new Error('There is no ripgrep below the editor, nor on PATH.');
 }
-const folder = mkdtempSync(join(tmpdir(), 'openrouter-agent-search-'));
+const rg = binary;
+const folder = mkdtempSync(join(tmpdir(), 'openrouter-agent-bench-'));
 try {
 	makeTree();
-	const place: SearchPlace = {
-		root: {
-			uri: pathToFileURL(folder).href,
-			prefix: '',
-			excludes: ['**/.git'],
-			readIgnoreFile: async () => undefined,
-			// One file has unsaved text, as in an editor at work.
-			unsaved: new Map([['folder0/file0.ts', 'const needle1 = "unsaved";\n']]),
-			engine: createRipgrep(vscode),
-		},
-		below: '',
-	};
-	const query = { pattern: PATTERN, isRegex: true, isCaseSensitive: true, glob: undefined, contextLines: 0 };
-	const signal = new AbortController().signal;
-	const all = ['--no-config', '--hidden', '--glob', '!**/.git', '--line-number', '--null'];
-	const byHand = (args: readonly string[]) =>
-		execFileSync(rg, [...all, ...args, '-e', PATTERN, '.'], { cwd: folder, maxBuffer: 1 << 28 }).toString('utf8');
-
-	const full = await findText([place], new Map(), { ...query, limit: 1_000_000 }, signal);
-	const hits = full.files.reduce((sum, { lines }) => sum + lines.length, 0);
-	console.log(`  ${FOLDERS * FILES} files, ${hits} hits`);
-	await race(
-		'grep, full count',
-		1.15,
-		() => findText([place], new Map(), { ...query, limit: 1_000_000 }, signal),
-		() => {
-			byHand([]).split('\n');
-		},
-	);
-	await race(
-		'grep, first 100 hits',
-		1.5,
-		() => findText([place], new Map(), { ...query, limit: 100 }, signal),
-		() => {
-			byHand(['--max-count', '1']).split('\n', 100);
-		},
-	);
-	await race(
-		'glob **/*.ts',
-		1.3,
-		() => findFiles([place], { glob: '**/*.ts', limit: 100_000 }, signal),
-		() => {
-			execFileSync(rg, ['--no-config', '--files', '--hidden'], { cwd: folder, maxBuffer: 1 << 28 })
-				.toString('utf8')
-				.split('\n');
-		},
-	);
+	await compare();
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }
 
-/** One of ten files has hits. */
+async function compare(): Promise<void> {
+	const { signal } = new AbortController();
+	const place = makePlace();
+	const query = { pattern: PATTERN, isRegex: false, isCaseSensitive: true, glob: undefined, contextLines: 0 };
+	const grep = async (limit: number) => {
+		const { files } = await findText([place], new Map(), { ...query, limit }, signal);
+		return files.reduce((sum, { lines }) => sum + lines.length, 0);
+	};
+	const ripgrep = (wanted: number) => count([...TEXT, ...SCOPE, '--', './'], LINE_FEED, wanted);
+	await measure(
+		`grep, first ${FIRST} hits`,
+		() => grep(FIRST),
+		() => ripgrep(FIRST),
+		{ reach: 1.5 },
+	);
+	const hits = await grep(LIMIT);
+	await measure(
+		`grep, all ${hits} hits`,
+		() => grep(LIMIT),
+		() => ripgrep(LIMIT),
+		{ reach: 1.15 },
+	);
+	for (const glob of ['**/*.ts', '**/*']) {
+		const find = async () => (await findFiles([place], { glob, limit: FIRST }, signal)).total ?? 0;
+		const found = await find();
+		await measure(
+			`glob ${glob}, ${found} files`,
+			find,
+			() => count(['--files', '--null', ...SCOPE, '--', './'], 0, LIMIT),
+			{
+				peer: 'rg --files',
+				reach: 1.3,
+			},
+		);
+	}
+}
+
+/** Medians of runs in turns, so that a change of the machine's load meets both. */
+async function measure(
+	name: string,
+	ours: () => Promise<number>,
+	theirs: () => Promise<number>,
+	{ peer = 'same rg line', reach }: { readonly peer?: string; readonly reach: number },
+): Promise<void> {
+	if ((await ours()) === 0 || (await theirs()) === 0) {
+		throw new Error(`${name}: nothing was found.`);
+	}
+	const [own, other]: [number[], number[]] = [[], []];
+	for (let run = 0; run < RUNS; run++) {
+		own.push(await timed(ours));
+		other.push(await timed(theirs));
+	}
+	report({ name, measured: median(own), against: median(other), peer, unit: 'ms', reach });
+}
+
+/** Runs ripgrep and counts a byte in its output; stops it once there are as many as wanted. */
+async function count(args: readonly string[], byte: number, wanted: number): Promise<number> {
+	const child = spawn(rg, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+	let found = 0;
+	for await (const chunk of child.stdout) {
+		// A stream without an encoding gives bytes.
+		const bytes = chunk as Uint8Array;
+		for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) {
+			found++;
+		}
+		if (found >= wanted) {
+			child.kill('SIGKILL');
+			return found;
+		}
+	}
+	return found;
+}
+
+/** Source files of 1 to 3 kB; every second one has a hit or two, every fourth is no TypeScript. */
 function makeTree(): void {
-	for (let at = 0; at < FOLDERS; at++) {
-		mkdirSync(join(folder, `folder${at}`));
-		for (let file = 0; file < FILES; file++) {
-			const lines = Array.from({ length: 60 }, (_, line) => `const value${line} = compute(${at}, ${file}, ${line});`);
-			if (file % 10 === 0) {
-				lines.push(`const needle${at} = ${file};`, `use(needle${at});`);
-			}
-			writeFileSync(join(folder, `folder${at}`, `file${file}.ts`), `${lines.join('\n')}\n`);
+	writeFileSync(join(folder, '.gitignore'), 'dist\nnode_modules\n*.log\n');
+	for (let folderNumber = 0; folderNumber < FOLDERS; folderNumber++) {
+		const path = join(folder, `packages/part${folderNumber % 20}/src/module${folderNumber}`);
+		mkdirSync(path, { recursive: true });
+		for (let file = 0; file < FILES_PER_FOLDER; file++) {
+			writeFileSync(join(path, `file${file}.${file % 4 === 3 ? 'md' : 'ts'}`), textOf(folderNumber, file));
 		}
 	}
 }
 
-/** By turns, so that both meet the same machine. */
-async function race(name: string, most: number, run: () => Promise<unknown>, peer: () => void): Promise<void> {
-	const [own, other]: [number[], number[]] = [[], []];
-	for (let round = 0; round < RUNS; round++) {
-		const start = performance.now();
-		await run();
-		const between = performance.now();
-		peer();
-		own.push(between - start);
-		other.push(performance.now() - between);
-	}
-	compare(name, { value: median(own), unit: 'ms' }, { name: 'the same rg', value: median(other) }, most);
+function textOf(folderNumber: number, file: number): string {
+	const filler = `export function handle${file}(request: Request): Response { return respond(request, ${folderNumber}); }\n`;
+	const hit = `const handler${file} = ${PATTERN}(options, ${folderNumber});\n`;
+	const hits = file % 2 === 0 ? 1 + (file % 3 === 0 ? 1 : 0) : 0;
+	return filler.repeat(10 + (file % 20)) + hit.repeat(hits) + filler.repeat(2);
+}
+
+/** The tree as the workspace adapter searches it, three of its files being open with unsaved changes. */
+function makePlace(): SearchPlace {
+	const unsaved = [0, 1, 2].map(
+		file => [`packages/part0/src/module0/file${file}.ts`, `const changed = ${PATTERN}();\n${textOf(0, file)}`] as const,
+	);
+	return {
+		root: {
+			uri: pathToFileURL(folder).href,
+			prefix: '',
+			excludes: [],
+			readIgnoreFile: async () => undefined,
+			unsaved: new Map(unsaved),
+			engine: createRipgrep(appRoot),
+		},
+		below: '',
+	};
 }

@@ -1,196 +1,209 @@
 /**
- * What the client adds between the end of the model's stream and the next request, beside a client that does nothing
- * else; and how many tokens the first request has.
+ * What our client adds to a turn: from the end of the model's stream, at the server, to the arrival of the next request
+ * there. The session is whole: client, loop, tools, journal on disk. Beside it a floor client, which sends the next
+ * request as soon as it has read the answer, and runs and stores nothing. The server has a process of its own.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { estimateTokenCount } from 'tokenx';
-import * as z from 'zod';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/agent/clock.ts';
 import { buildSystemPrompt } from '../../src/agent/prompt.ts';
 import { Session } from '../../src/agent/session.ts';
 import { openJournalStore } from '../../src/node/journal.ts';
 import { createOpenRouterClient } from '../../src/openrouter/openRouterClient.ts';
 import { toolDefinition, tools } from '../../src/tools/index.ts';
-import { readTool } from '../../src/tools/read.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
-import { compare, median } from './report.ts';
+import { startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
+import { median, report } from './row.ts';
 
-const TURNS = 80;
-const WARM_UP = 10;
-const FIXTURES = 'test/fixtures/projects/process-warning';
+const MODEL = 'anthropic/claude-sonnet-5';
+const TURNS = 40;
+/** Runs of each client, in turns. The first of each warms up and does not count. */
+const RUNS = 4;
+const FILE_LINES = 40;
 
-/** A model that calls `read` again and again, and notes how long each next request took to come. */
-class LoopingModel {
-	readonly gaps: number[] = [];
-	firstRequest = '';
-	#server: Server | undefined;
-	#sentAt = 0;
-	#requests = 0;
-
-	async listen(): Promise<string> {
-		const server = createServer(async (request, response) => {
-			const arrived = performance.now();
-			const body = await textOf(request);
-			this.#requests++;
-			if (this.#requests === 1) {
-				this.firstRequest = body;
-			} else {
-				this.gaps.push(arrived - this.#sentAt);
-			}
-			response.setHeader('content-type', 'text/event-stream');
-			const isLast = this.#requests === TURNS;
-			for (const chunk of isLast ? [textChunk, finish('stop')] : [callChunk(this.#requests), finish('tool_calls')]) {
-				response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-			}
-			this.#sentAt = performance.now();
-			response.end('data: [DONE]\n\n');
-		});
-		this.#server = server;
-		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-		// A server that listens on a port has an address of this form.
-		return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	}
-
-	close(): void {
-		this.#server?.close();
-		this.#server?.closeAllConnections();
-	}
+interface Started {
+	readonly url: string;
+	readonly key: string;
 }
 
-const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110, cost: 0.0001 };
-const textChunk = { id: 'gen-1', choices: [{ index: 0, delta: { content: 'Done.' }, finish_reason: null }] };
-const finish = (reason: string) => ({
-	id: 'gen-1',
-	choices: [{ index: 0, delta: {}, finish_reason: reason }],
-	usage,
-});
-const callChunk = (number: number) => ({
-	id: 'gen-1',
-	choices: [
-		{
-			index: 0,
-			delta: {
-				// Different lines each time: a client may break a loop of equal calls.
-				tool_calls: [
-					{
-						index: 0,
-						id: `call_${number}`,
-						type: 'function',
-						function: { name: 'read', arguments: JSON.stringify({ path: 'index.js', offset: number, limit: 5 }) },
-					},
-				],
-			},
-			finish_reason: null,
-		},
-	],
-});
+if (process.argv[2] === '--server') {
+	await serve();
+} else {
+	await compare();
+}
 
-async function textOf(request: IncomingMessage): Promise<string> {
-	const parts: Buffer[] = [];
-	for await (const part of request) {
-		parts.push(part);
+/** Runs as the child: answers each request with a call, and the last with text; then tells the gaps in between. */
+async function serve(): Promise<void> {
+	const server = await startOpenRouterServer();
+	for (let turn = 0; turn < TURNS; turn++) {
+		const toolCalls = [{ name: 'read', arguments: { path: pathOf(turn) } }];
+		server.script({ text: 'I look at the next file.', toolCalls, pieces: 'event' });
 	}
-	return Buffer.concat(parts).toString('utf8');
+	server.script({ text: 'Done.' });
+	process.send?.({ url: server.url, key: server.key } satisfies Started);
+	const gaps: number[] = [];
+	for (let number = 1; number <= TURNS; number++) {
+		const chat = await server.chat(number);
+		const [ended, arrived] = await Promise.all([
+			chat.ended.then(() => performance.now()),
+			server.chat(number + 1).then(() => performance.now()),
+		]);
+		gaps.push(arrived - ended);
+	}
+	await (await server.chat(TURNS + 1)).ended;
+	process.send?.(gaps);
+	await server.close();
+	process.disconnect();
 }
 
-async function ours(): Promise<LoopingModel> {
-	const model = new LoopingModel();
-	const baseUrl = await model.listen();
-	const folder = mkdtempSync(join(tmpdir(), 'openrouter-agent-bench-'));
-	const workspace = new MemoryWorkspace({ files: { 'index.js': readFileSync(`${FIXTURES}/index.js`, 'utf8') } });
-	const client = createOpenRouterClient({ baseUrl, getKey: async () => 'sk-or-v1-bench' });
-	const session = await Session.create(
-		{
-			store: openJournalStore(folder),
-			workspace,
-			tools,
-			definitions: tools.map(toolDefinition),
-			resolveModel: async () => ({ client, model: { id: 'vendor/model', name: 'Model', isBuiltIn: false } }),
-			isTrusted: () => true,
-			maxRequests: () => TURNS,
-			clock: systemClock,
-			newId: () => crypto.randomUUID(),
-			onBug: error => console.error(error),
-		},
-		{
-			system: buildSystemPrompt(
-				{ operatingSystem: 'linux', roots: ['project'], date: '2026-01-01', isTrusted: true },
-				[],
-			),
-			workspace: [],
-		},
-	);
-	await session.send('Read the file.');
-	await session.whenIdle();
-	await session.dispose();
-	model.close();
-	rmSync(folder, { recursive: true, force: true });
-	return model;
-}
-
-/** The least a client can do: split the events, run the tool, keep the messages, ask again. Nothing is checked or kept. */
-async function floor(): Promise<LoopingModel> {
-	const model = new LoopingModel();
-	const baseUrl = await model.listen();
-	const lines = readFileSync(`${FIXTURES}/index.js`, 'utf8').split('\n');
-	const messages: unknown[] = [{ role: 'user', content: 'Read the file.' }];
-	const chunkSchema = z.object({
-		choices: z.array(
-			z.object({ delta: z.object({ tool_calls: z.array(z.looseObject({ id: z.string() })).optional() }) }),
-		),
-	});
-	for (let isDone = false; !isDone; ) {
-		const response = await fetch(`${baseUrl}/chat/completions`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', authorization: 'Bearer sk-or-v1-bench' },
-			body: JSON.stringify({ model: 'vendor/model', stream: true, messages }),
-		});
-		const events = (await response.text()).split('\n\n').filter(event => event.startsWith('data: {'));
-		const calls = events.flatMap(
-			event => chunkSchema.parse(JSON.parse(event.slice(6))).choices[0]?.delta.tool_calls ?? [],
-		);
-		isDone = calls.length === 0;
-		messages.push({ role: 'assistant', content: null, tool_calls: calls });
-		for (const { id } of calls) {
-			messages.push({ role: 'tool', tool_call_id: id, content: lines.slice(0, 5).join('\n') });
+async function compare(): Promise<void> {
+	const ours: number[] = [];
+	const floor: number[] = [];
+	for (let run = 0; run < RUNS; run++) {
+		const [session, plain] = [await gapsOf(runSession), await gapsOf(runFloor)];
+		if (run > 0) {
+			ours.push(...session);
+			floor.push(...plain);
 		}
 	}
-	model.close();
-	return model;
+	report({
+		name: `end of stream to next request, ${TURNS} reads`,
+		measured: median(ours),
+		against: median(floor),
+		peer: 'floor client',
+		unit: 'ms',
+		reach: 2,
+		must: 4,
+	});
 }
 
-const [own, least] = [await ours(), await floor()];
-const gap = (model: LoopingModel) => median(model.gaps.slice(WARM_UP));
-compare(
-	'end of stream to next request',
-	{ value: gap(own), unit: 'ms' },
-	{ name: 'a client that does nothing else', value: gap(least) },
-	2,
-);
+/** Milliseconds of each gap that the server saw. */
+async function gapsOf(client: (server: Started) => Promise<void>): Promise<readonly number[]> {
+	const child = fork(fileURLToPath(import.meta.url), ['--server']);
+	const server: Started = await messageOf(child);
+	const gaps = messageOf<readonly number[]>(child);
+	await client(server);
+	return gaps;
+}
 
-const first = z
-	.object({ messages: z.array(z.object({ role: z.string(), content: z.unknown() })), tools: z.array(z.unknown()) })
-	.parse(JSON.parse(own.firstRequest));
-const tokens = (value: unknown) => estimateTokenCount(typeof value === 'string' ? value : JSON.stringify(value));
-compare(
-	'system prompt (estimate)',
-	{ value: tokens(first.messages[0]?.content), unit: 'tokens' },
-	{ name: 'limit', value: 1000 },
-	1,
-);
-compare('tools (estimate)', { value: tokens(first.tools), unit: 'tokens' }, { name: 'limit', value: 2400 }, 1);
-for (const file of ['index.js', 'README.md', 'types/index.d.ts']) {
-	const text = readFileSync(`${FIXTURES}/${file}`, 'utf8');
-	const { text: shown } = await readTool.run(readTool.input.parse({ path: file }), {
-		workspace: new MemoryWorkspace({ files: { [file]: text } }),
-		signal: new AbortController().signal,
-		recordChange: async () => {
-			throw new Error('Reading changes nothing.');
-		},
-	});
-	compare(`read ${file}`, { value: tokens(shown), unit: 'tokens' }, { name: 'the text', value: tokens(text) }, 1.05);
+async function messageOf<Message>(child: ChildProcess): Promise<Message> {
+	// The child is this file: it sends what the caller waits for.
+	const [message] = (await once(child, 'message')) as [Message];
+	return message;
+}
+
+async function runSession({ url, key }: Started): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), 'openrouter-agent-bench-'));
+	try {
+		const session = await Session.create(
+			{
+				store: openJournalStore(folder),
+				workspace: new MemoryWorkspace({ files: files() }),
+				tools,
+				definitions: tools.map(toolDefinition),
+				resolveModel: async () => ({
+					client: createOpenRouterClient({ baseUrl: url, getKey: async () => key }),
+					model: { id: MODEL, name: 'Model', isBuiltIn: false },
+				}),
+				isTrusted: () => true,
+				maxRequests: () => TURNS + 1,
+				clock: systemClock,
+				newId: () => crypto.randomUUID(),
+				onBug: error => {
+					throw error;
+				},
+			},
+			{ system: systemPrompt(), workspace: ['memory:/project'] },
+		);
+		await session.send('Read the files.');
+		await session.whenIdle();
+		const end = session.state.lastEnd?.reason;
+		await session.dispose();
+		if (end !== 'done') {
+			throw new Error(`The turn ended with "${end}".`);
+		}
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** Sends the same conversation with nothing but `fetch`, and a split of the stream at blank lines. */
+async function runFloor({ url, key }: Started): Promise<void> {
+	const definitions = tools.map(toolDefinition).map(definition => ({ type: 'function', function: definition }));
+	const messages: object[] = [
+		{ role: 'system', content: systemPrompt() },
+		{ role: 'user', content: 'Read the files.' },
+	];
+	for (let turn = 0; turn <= TURNS; turn++) {
+		const response = await fetch(`${url}/chat/completions`, {
+			method: 'POST',
+			headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+			body: JSON.stringify({ model: MODEL, stream: true, max_tokens: 32_000, tools: definitions, messages }),
+		});
+		const call = await readCall(response);
+		if (call === undefined) {
+			return;
+		}
+		messages.push(
+			{ role: 'assistant', content: 'I look at the next file.', tool_calls: [call] },
+			{ role: 'tool', tool_call_id: call.id, content: textOf(turn) },
+		);
+	}
+	throw new Error('The model never came to an end.');
+}
+
+interface Call {
+	readonly id: string;
+	readonly type: 'function';
+	readonly function: { readonly name: string; readonly arguments: string };
+}
+
+interface Fragment {
+	readonly id?: string;
+	readonly function?: { readonly name?: string; readonly arguments?: string };
+}
+
+/** The one call of an answer, or undefined when it has none. Reads the stream to its end. */
+async function readCall(response: Response): Promise<Call | undefined> {
+	let id = '';
+	let name = '';
+	let args = '';
+	let rest = '';
+	const decoder = new TextDecoder();
+	for await (const bytes of response.body ?? []) {
+		const events = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
+		rest = events.pop() ?? '';
+		for (const event of events.filter(text => text.startsWith('data: {'))) {
+			// Only this server is read, whose chunks have this form.
+			const chunk = JSON.parse(event.slice('data: '.length)) as {
+				readonly choices: readonly { readonly delta: { readonly tool_calls?: readonly Fragment[] } }[];
+			};
+			for (const fragment of chunk.choices[0]?.delta.tool_calls ?? []) {
+				id ||= fragment.id ?? '';
+				name ||= fragment.function?.name ?? '';
+				args += fragment.function?.arguments ?? '';
+			}
+		}
+	}
+	return id === '' ? undefined : { id, type: 'function', function: { name, arguments: args } };
+}
+
+function systemPrompt(): string {
+	return buildSystemPrompt({ operatingSystem: 'linux', roots: ['project'], date: '2026-01-01', isTrusted: true }, []);
+}
+
+function files(): Record<string, string> {
+	return Object.fromEntries(Array.from({ length: TURNS }, (_, turn) => [pathOf(turn), textOf(turn)]));
+}
+
+function pathOf(turn: number): string {
+	return `src/file${turn}.ts`;
+}
+
+function textOf(turn: number): string {
+	return `export const value${turn} = compute(${turn}, 'text'); // as before\n`.repeat(FILE_LINES);
 }

@@ -3,7 +3,7 @@ import { readCodeInfo } from './codeInfo.ts';
 import type { ColourableCode, MarkdownActions } from './markdownActions.ts';
 
 /** Lines laid out together: adding to a block lays out the last such group only. */
-const GROUP_LINES = 40;
+const GROUP_LINES = 100;
 /** UTF-16 units laid out together in lines without end, for the same reason. */
 const PIECE_LENGTH = 2048;
 /** Milliseconds the check stays on a button that copied. */

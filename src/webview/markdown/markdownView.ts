@@ -8,7 +8,9 @@ import { MarkdownDom } from './markdownDom.ts';
 import type { MarkdownNode } from './markdownNode.ts';
 
 /** UTF-16 units that the style sheet lets the browser skip together, when they are far from the view. */
-const STRETCH_LENGTH = 16000;
+const STRETCH_LENGTH = 6000;
+/** Stretches skipped as one: each that is skipped by itself still costs a little in every frame. */
+const SECTION_STRETCHES = 8;
 /** What a block counts besides its text. */
 const BLOCK_LENGTH = 200;
 /** UTF-16 units read before the time is looked at again. */
@@ -111,11 +113,16 @@ export class MarkdownView {
 		// Two blocks can become one again while a line is half there.
 		const count = this.#finished + (open === undefined ? 0 : 1);
 		for (const { element } of this.#blocks.splice(count)) {
-			const stretch = element.parentElement;
-			element.remove();
-			if (stretch?.childElementCount === 0) {
-				stretch.remove();
-			}
+			this.#remove(element);
+		}
+	}
+
+	/** Removes a block, and the boxes around it that are empty then. */
+	#remove(element: Element): void {
+		const parent = element.parentElement;
+		element.remove();
+		if (parent !== null && parent !== this.#root && parent.childElementCount === 0) {
+			this.#remove(parent);
 		}
 	}
 
@@ -160,24 +167,29 @@ export class MarkdownView {
 		return [];
 	}
 
+	/** Where the next block goes. */
 	#stretch(): Element {
-		const last = this.#root.lastElementChild;
-		if (last !== null && this.#stretchLength < STRETCH_LENGTH) {
-			return last;
+		const section = this.#root.lastElementChild;
+		const stretch = section?.lastElementChild;
+		if (stretch && this.#stretchLength < STRETCH_LENGTH) {
+			return stretch;
 		}
 		this.#stretchLength = 0;
-		const stretch = document.createElement('div');
-		stretch.className = 'stretch';
-		this.#root.append(stretch);
-		return stretch;
+		const hasRoom = section !== null && section.childElementCount < SECTION_STRETCHES;
+		return addBox(hasRoom ? section : addBox(this.#root, 'section'), 'stretch');
 	}
 
 	#addBlock(): { readonly element: HTMLElement; shown: Shown } {
-		const element = document.createElement('div');
-		element.className = 'block';
-		this.#stretch().append(element);
+		const element = addBox(this.#stretch(), 'block');
 		const block = { element, shown: { kind: 'nodes', nodes: [] } as const };
 		this.#blocks.push(block);
 		return block;
 	}
+}
+
+function addBox(parent: Element, className: string): HTMLElement {
+	const box = document.createElement('div');
+	box.className = className;
+	parent.append(box);
+	return box;
 }

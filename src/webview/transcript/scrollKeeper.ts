@@ -99,7 +99,8 @@ export class ScrollKeeper {
 			return;
 		}
 		const entry = this.#firstVisible(this.#firstVisible(this.#content.children)?.children);
-		const stretch = this.#firstVisible(entry?.querySelector('.markdown')?.children);
+		const section = this.#firstVisible(entry?.querySelector('.markdown')?.children);
+		const stretch = this.#firstVisible(section?.children);
 		const block = this.#firstVisible(stretch?.children);
 		const element = block ?? entry;
 		this.#anchor = element && { element, offset: this.#offsetOf(element) };
