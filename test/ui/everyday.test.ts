@@ -120,6 +120,15 @@ describe('The chat in everyday use', () => {
 		await workbench.chat.getByText('Good day.').first().waitFor();
 	});
 
+	it('sends from the list of sessions into a new one', async function () {
+		this.timeout(120_000);
+		await workbench.run('OpenRouter Agent: Show Sessions');
+		await workbench.chat.getByRole('option', { name: /Hello/ }).waitFor();
+		await workbench.send('A question of its own');
+		await workbench.chat.getByText('Good day.').waitFor();
+		assert.ok(!(server.chats.at(-1)?.text ?? '').includes('Hello again'), 'the earlier session is not sent along');
+	});
+
 	it('forgets the key at sign-out and offers the built-in assistant', async function () {
 		this.timeout(120_000);
 		await workbench.run('OpenRouter Agent: Sign Out');

@@ -57,6 +57,8 @@ export class ChatController implements vscode.Disposable {
 	#pageSubscription: vscode.Disposable | undefined;
 	#shown: Shown | undefined;
 	#isListShown = false;
+	/** Settles when the session asked for last is on screen. */
+	#switching: Promise<void> = Promise.resolve();
 	/** Sessions the user was told of that they cannot be written down. */
 	readonly #toldUnsaved = new WeakSet<Session>();
 	#stateTimer: ReturnType<typeof setTimeout> | undefined;
@@ -92,10 +94,12 @@ export class ChatController implements vscode.Disposable {
 		return this.#shown?.session;
 	}
 
-	async newSession(): Promise<void> {
-		await this.#reveal();
-		await this.#show(undefined);
-		this.#post({ type: 'focus' });
+	newSession(): Promise<void> {
+		return this.#switch(async () => {
+			await this.#reveal();
+			await this.#show(undefined);
+			this.#post({ type: 'focus' });
+		});
 	}
 
 	async showSessions(): Promise<void> {
@@ -282,10 +286,11 @@ export class ChatController implements vscode.Disposable {
 				return this.newSession();
 			case 'showSessions':
 				return this.showSessions();
-			case 'openSession': {
-				const { sessions } = await this.#load();
-				return this.#show(await sessions.open(message.sessionId));
-			}
+			case 'openSession':
+				return this.#switch(async () => {
+					const { sessions } = await this.#load();
+					await this.#show(await sessions.open(message.sessionId));
+				});
 			case 'deleteSession':
 				return this.#delete(message.sessionId);
 			case 'range':
@@ -322,8 +327,18 @@ export class ChatController implements vscode.Disposable {
 		}
 	}
 
+	/** Changes the session on screen, after the changes asked for before; what is sent meanwhile goes to the new one. */
+	#switch(step: () => Promise<void>): Promise<void> {
+		const switching = this.#switching.then(step);
+		this.#switching = switching.catch(() => {
+			// Who asked for it gets the error; the next one only needs the order.
+		});
+		return switching;
+	}
+
 	async #send(text: string): Promise<void> {
 		try {
+			await this.#switching;
 			const session = await this.#ensureSession();
 			await session.send(text, this.#editorContext.take());
 		} catch (error) {
@@ -353,6 +368,8 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	#range(before: number, count: number): void {
+		// The items hold what waits already: told after them, it would stand there twice.
+		this.#pump.flush();
 		const items = this.#shown?.transcript.items ?? [];
 		const end = Math.min(before, items.length);
 		const from = Math.max(0, end - count);

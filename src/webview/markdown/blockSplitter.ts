@@ -29,7 +29,7 @@ const SOFT_LIMIT = 4096;
 /** From here on it is cut even inside a line or a list item. */
 const HARD_LIMIT = 8192;
 /** Rows after which a table is cut: its columns are laid out anew with every row. */
-const TABLE_ROWS = 80;
+const TABLE_ROWS = 50;
 /** A line is judged by this much of it at most, so that a line without end is shown while it comes. */
 const HEAD_LENGTH = 1024;
 
