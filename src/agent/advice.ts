@@ -1,14 +1,19 @@
 /** What the user reads when a turn fails, and the buttons that mend it. All of it stands here, for every kind. */
 import type { FailureRecord } from './events.ts';
+import type { BudgetShortfall } from './model.ts';
 
 /** Buttons that the panel knows how to run; the names are those of its `PanelAction`. */
 export type AdviceAction =
 	| 'setKey'
+	| 'signIn'
 	| 'addCredits'
 	| 'keySettings'
 	| 'privacySettings'
 	| 'chooseModel'
 	| 'useBuiltIn'
+	| 'editRouting'
+	| 'raiseBudget'
+	| 'compact'
 	| 'retry'
 	| 'continue'
 	| 'newSession';
@@ -16,7 +21,7 @@ export type AdviceAction =
 export interface AdviceButton {
 	readonly action: AdviceAction;
 	readonly label: string;
-	/** For `chooseModel`: the model to take without asking further. */
+	/** For `chooseModel` the model to take without asking further; for `raiseBudget` `scope:dollars`. */
 	readonly argument?: string;
 }
 
@@ -29,6 +34,9 @@ export interface Advice {
 	readonly actions: readonly AdviceButton[];
 }
 
+const signIn: AdviceButton = { action: 'signIn', label: 'Sign in' };
+const editRouting: AdviceButton = { action: 'editRouting', label: 'Edit routing' };
+const compact: AdviceButton = { action: 'compact', label: 'Compact now' };
 const setKey: AdviceButton = { action: 'setKey', label: 'Replace key' };
 const addCredits: AdviceButton = { action: 'addCredits', label: 'Add credits' };
 const keySettings: AdviceButton = { action: 'keySettings', label: 'Open key settings' };
@@ -54,12 +62,12 @@ export function advise(failure: FailureRecord): Advice {
 				? {
 						title: 'No usable key',
 						text: `${message} One OpenRouter key reaches hundreds of models.`,
-						actions: [{ ...setKey, label: 'Set key' }, useBuiltIn],
+						actions: [{ ...signIn, label: 'Sign in with OpenRouter' }, { ...setKey, label: 'Set key' }, useBuiltIn],
 					}
 				: {
 						title: 'Key refused',
 						text: 'OpenRouter does not accept the key any more. The turn goes on once it is replaced.',
-						actions: [setKey, useBuiltIn],
+						actions: [setKey, signIn, useBuiltIn],
 					};
 		case 'credits':
 			return {
@@ -73,6 +81,8 @@ export function advise(failure: FailureRecord): Advice {
 				text: `The limit set for this key is reached.${affordable(fields.affordableTokens)} Raise it, or use another key.`,
 				actions: [keySettings, { ...setKey, label: 'Other key' }, retry],
 			};
+		case 'budget':
+			return budgetAdvice(failure);
 		case 'rateLimit':
 			return {
 				title: 'Rate limited',
@@ -88,8 +98,8 @@ export function advise(failure: FailureRecord): Advice {
 		case 'contextLength':
 			return {
 				title: 'Too long for the model',
-				text: `The conversation is larger than the model reads. ${message}`,
-				actions: [newSession, { ...otherModel, label: 'Model with more room' }],
+				text: `The conversation is larger than the model reads, and could not be made to fit. ${message}`,
+				actions: [{ ...otherModel, label: 'Model with more room' }, compact, newSession],
 			};
 		case 'modelNotFound':
 			return {
@@ -101,7 +111,7 @@ export function advise(failure: FailureRecord): Advice {
 			return {
 				title: 'No provider fits',
 				text: `No provider meets your routing and privacy rules. ${message}`,
-				actions: [privacySettings, otherModel, retry],
+				actions: [editRouting, privacySettings, otherModel, retry],
 			};
 		case 'unsupported':
 			return {
@@ -152,6 +162,45 @@ export function advise(failure: FailureRecord): Advice {
 		case 'internal':
 			return { title: 'Internal error', text: message, actions: [goOn, newSession] };
 	}
+}
+
+const SCOPES = {
+	request: 'budget of one request',
+	session: 'session budget',
+	day: "day's budget",
+	month: "month's budget",
+};
+
+function budgetAdvice({ message, fields: { budget } }: FailureRecord): Advice {
+	if (budget === undefined) {
+		return {
+			title: 'Budget reached',
+			text: message,
+			actions: [{ action: 'raiseBudget', label: 'Raise budget' }, otherModel],
+		};
+	}
+	const { scope, limit, spent, needed } = budget;
+	const raised = raisedLimit(budget);
+	const used = scope === 'request' ? '' : ` ${dollars(spent)} of it is used.`;
+	return {
+		title: 'Budget reached',
+		text: `The next request may cost ${dollars(needed)}, which your ${SCOPES[scope]} of ${dollars(limit)} does not cover.${used} Nothing was lost.`,
+		actions: [
+			{ action: 'raiseBudget', label: `Raise to ${dollars(raised)}`, argument: `${scope}:${raised}` },
+			{ ...otherModel, label: 'Cheaper model' },
+		],
+	};
+}
+
+/** Twice the limit, or what covers the request where that is more; in whole cents. */
+function raisedLimit({ limit, spent, needed, scope }: BudgetShortfall): number {
+	const least = scope === 'request' ? needed : spent + needed;
+	return Math.ceil(Math.max(limit * 2, least * 1.25) * 100) / 100;
+}
+
+/** Cents, or the first two digits that count of less. */
+function dollars(amount: number): string {
+	return amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${Number(amount.toPrecision(2))}`;
 }
 
 function affordable(tokens: number | undefined): string {

@@ -82,6 +82,12 @@ export class Conversation {
 				this.#close();
 				return;
 			case 'retry':
+			case 'modelSwitched':
+			case 'leftOut':
+			case 'trimmed':
+			case 'compacted':
+			case 'billed':
+			case 'budgetSet':
 			case 'requestFailed':
 			case 'approvalAsked':
 			case 'approvalAnswered':

@@ -2,7 +2,16 @@
  * The session's events. A session is the append-only list of these; transcript, cost, history for the model and
  * resume are all folded from it. Add a variant rather than a second store.
  */
-import type { FinishReason, ModelErrorFields, ModelErrorKind, ReasoningDetail, ToolCall, Usage } from './model.ts';
+import type {
+	FinishReason,
+	ImageRef,
+	ModelErrorFields,
+	ModelErrorKind,
+	ReasoningDetail,
+	RequestPurpose,
+	ToolCall,
+	Usage,
+} from './model.ts';
 import type { ApprovalAnswer, ApprovalRequest, ToolResult } from './tool.ts';
 
 /** The model a turn runs on. */
@@ -36,18 +45,62 @@ export type TurnEndReason =
 	/** The editor closed or the host died; noticed on the next opening. */
 	| 'interrupted';
 
+export type CompactionReason = 'auto' | 'manual' | 'overflow';
+
 /** What one turn produces. `runTurn` yields these and nothing else. */
 export type TurnEvent =
 	| { readonly type: 'turnStart'; readonly turnId: string; readonly model: ModelRef }
-	| { readonly type: 'requestStart'; readonly requestId: string }
+	| {
+			readonly type: 'requestStart';
+			readonly requestId: string;
+			/** Absent for the turn's own requests. The text of others is no part of the conversation and has no `text` events. */
+			readonly purpose?: RequestPurpose;
+			/** The provider that was asked first, for its warm cache. */
+			readonly pinnedProvider?: string;
+	  }
 	| { readonly type: 'text'; readonly delta: string }
 	| { readonly type: 'reasoning'; readonly delta: string }
+	/** The request before it failed, and is made again after `delayMs`. */
 	| {
 			readonly type: 'retry';
+			/** Number of the attempt that failed, from 1. */
 			readonly attempt: number;
 			readonly delayMs: number;
 			readonly kind: ModelErrorKind;
 			readonly message: string;
+			/** Who failed, where the service said so. */
+			readonly provider?: string;
+	  }
+	/** The turn goes on with another model, because the one before could not answer. */
+	| {
+			readonly type: 'modelSwitched';
+			readonly from: string;
+			readonly to: ModelRef;
+			readonly kind: ModelErrorKind;
+			readonly message: string;
+	  }
+	/** Settings of the user that the model does not take: left out, and told once a session and model. */
+	| { readonly type: 'leftOut'; readonly model: string; readonly parameters: readonly string[] }
+	/** Retrieved context was dropped from what the model is sent; the log keeps it. Counts are estimates of tokens. */
+	| {
+			readonly type: 'trimmed';
+			/** Calls whose results are left out from now on. */
+			readonly callIds: readonly string[];
+			/** User messages whose attachments are left out from now on. */
+			readonly messageIds: readonly string[];
+			readonly tokensBefore: number;
+			readonly tokensAfter: number;
+	  }
+	/** Earlier messages were replaced, for the model, by a summary; the log keeps them. */
+	| {
+			readonly type: 'compacted';
+			readonly reason: CompactionReason;
+			/** What the model reads in place of the messages, rules of the workspace included where they changed. */
+			readonly summary: string;
+			/** Messages at the end of the conversation that stay as they are. */
+			readonly keptMessages: number;
+			readonly tokensBefore: number;
+			readonly tokensAfter: number;
 	  }
 	| { readonly type: 'served'; readonly model: string; readonly provider?: string; readonly generationId?: string }
 	/** Closes a request. The text is that of the `text` events since its `requestStart`. */
@@ -60,6 +113,8 @@ export type TurnEvent =
 			readonly usage?: Usage;
 			/** Milliseconds from the request to its end. */
 			readonly durationMs: number;
+			/** Milliseconds from the request to its first text, reasoning or call. */
+			readonly firstTokenMs?: number;
 	  }
 	/** Closes a request that gave no whole answer. Its partial text is shown as interrupted and not sent again. */
 	| {
@@ -111,6 +166,10 @@ export type LifecycleEvent =
 			readonly system: string;
 	  }
 	| { readonly type: 'titled'; readonly title: string }
+	/** The bill of a request that ended without one, which came later. */
+	| { readonly type: 'billed'; readonly requestId: string; readonly usage: Usage }
+	/** The user raised (or set) the budget of this session, in US dollars. */
+	| { readonly type: 'budgetSet'; readonly limit: number }
 	| {
 			readonly type: 'user';
 			readonly messageId: string;
@@ -131,11 +190,13 @@ export type LifecycleEvent =
 	/** A recorded change was taken back; `conflicts` of its places needed the user. */
 	| { readonly type: 'undone'; readonly changeId: string; readonly conflicts: number };
 
-/** Text that goes with a user message, such as the selection. */
+/** What goes with a user message, such as the selection or a picture. */
 export interface Attachment {
 	/** For the chip: "parse.ts:40-46". */
 	readonly label: string;
+	/** Empty for a picture. */
 	readonly text: string;
+	readonly image?: ImageRef;
 }
 
 export type SessionEvent = LifecycleEvent | TurnEvent;

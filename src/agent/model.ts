@@ -2,6 +2,7 @@
  * What the agent asks of a language model, and what comes back. Implemented by `openrouter/` (the network),
  * `offline/` (rules) and the tests' scripted model; nothing here knows a wire format.
  */
+import type { ModelParameters, Routing } from './modelSettings.ts';
 
 /** One item of a vendor's reasoning trace. Opaque: it goes back to the same model family exactly as it came. */
 export type ReasoningDetail = Readonly<Record<string, unknown>>;
@@ -20,9 +21,17 @@ export interface SystemMessage {
 	readonly text: string;
 }
 
+/** A picture that goes with a user message. Its bytes are a blob of the session's store: Base64 text under this hash. */
+export interface ImageRef {
+	/** `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
+	readonly mediaType: string;
+	readonly hash: string;
+}
+
 export interface UserMessage {
 	readonly role: 'user';
 	readonly text: string;
+	readonly images?: readonly ImageRef[];
 }
 
 export interface AssistantMessage {
@@ -53,6 +62,17 @@ export interface ToolDefinition {
 	readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** What a request is for: the ledger tells them apart. */
+export type RequestPurpose = 'turn' | 'compaction' | 'structured' | 'inline' | 'completion' | 'title' | 'task';
+
+/** The form an answer must have. */
+export interface OutputFormat {
+	/** At most 64 of `[A-Za-z0-9_-]`. */
+	readonly name: string;
+	/** JSON Schema of an object. */
+	readonly schema: Readonly<Record<string, unknown>>;
+}
+
 export interface ModelRequest {
 	readonly model: string;
 	/** Fixed prefix first, then only ever appended to within a session: that keeps the provider's cache warm. */
@@ -62,6 +82,17 @@ export interface ModelRequest {
 	readonly sessionId: string;
 	/** Upper bound of the answer in tokens; the client chooses when absent. */
 	readonly maxOutputTokens?: number;
+	/** `turn` when absent. */
+	readonly purpose?: RequestPurpose;
+	/** Base64 text of the images that the messages name, by hash. One that is missing is told as missing. */
+	readonly images?: Readonly<Record<string, string>>;
+	readonly parameters?: ModelParameters;
+	readonly routing?: Routing;
+	/** Models that may answer in the place of `model`, in this order. */
+	readonly fallbacks?: readonly string[];
+	/** Who holds the conversation's warm prompt cache, as `served` named it: asked first, others stay allowed. */
+	readonly pinnedProvider?: string;
+	readonly output?: OutputFormat;
 }
 
 /** Tokens are the serving model's own. Cost in US dollars; absent means unknown, which is never shown as 0. */
@@ -89,14 +120,8 @@ export type ModelEvent =
 	/** Whole and in order, before `finish`; never for a call that was cut. */
 	| { readonly type: 'toolCall'; readonly call: ToolCall }
 	| { readonly type: 'citation'; readonly citation: Citation }
-	/** The attempt failed before anything was shown, and is made again after `delayMs`. */
-	| {
-			readonly type: 'retry';
-			readonly attempt: number;
-			readonly delayMs: number;
-			readonly kind: ModelErrorKind;
-			readonly message: string;
-	  }
+	/** The request was refused for something the client could mend, and is sent again, changed, at once. */
+	| { readonly type: 'repaired'; readonly kind: ModelErrorKind; readonly message: string }
 	/** Who answers, once known. `generationId` finds the bill of a stream that was cut. */
 	| { readonly type: 'served'; readonly model: string; readonly provider?: string; readonly generationId?: string }
 	| { readonly type: 'usage'; readonly usage: Usage }
@@ -105,10 +130,17 @@ export type ModelEvent =
 
 export interface ModelClient {
 	/**
-	 * Asks once and streams the answer. Retries that lose nothing happen inside and are reported as events.
+	 * Asks once and streams the answer. Waiting and asking again is the caller's: see `askModel.ts`.
 	 * @throws ModelError for every other end than `finish`, with kind `aborted` when the signal fired.
 	 */
 	stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+	/**
+	 * The bill of an answer that ended without one: stopped, or cut. Waits some seconds for it.
+	 * @param generationId as `served` or the error named it.
+	 * @returns undefined when there is none: the cost stays unknown.
+	 * @throws ModelError when it cannot be asked for.
+	 */
+	bill?(generationId: string, signal: AbortSignal): Promise<Usage | undefined>;
 }
 
 /** Why a request failed. One kind, one advice: see `advice.ts`. */
@@ -119,6 +151,8 @@ export type ModelErrorKind =
 	| 'credits'
 	/** The key's own spending limit is reached. */
 	| 'keyLimit'
+	/** A budget the user set here does not cover the request's worst case. */
+	| 'budget'
 	/** Too many requests; passes by itself. */
 	| 'rateLimit'
 	/** Today's free requests are used up. */
@@ -150,6 +184,18 @@ export type ModelErrorKind =
 	| 'malformed'
 	| 'aborted';
 
+export type BudgetScope = 'request' | 'session' | 'day' | 'month';
+
+/** A request that a budget does not cover. All in US dollars. */
+export interface BudgetShortfall {
+	readonly scope: BudgetScope;
+	readonly limit: number;
+	/** What is spent or reserved already in this scope. */
+	readonly spent: number;
+	/** Worst case of the request. */
+	readonly needed: number;
+}
+
 export interface ModelErrorFields {
 	readonly status?: number;
 	readonly provider?: string;
@@ -162,6 +208,8 @@ export interface ModelErrorFields {
 	/** Models the service offers instead. */
 	readonly alternatives?: readonly string[];
 	readonly generationId?: string;
+	/** With kind `budget`: which one, and by how much the request would pass it. */
+	readonly budget?: BudgetShortfall;
 	/** What came over the wire, shortened, for the details view. Never holds a key. */
 	readonly details?: string;
 }

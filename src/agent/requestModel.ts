@@ -56,7 +56,6 @@ async function receive(
 		switch (event.type) {
 			case 'text':
 			case 'reasoning':
-			case 'retry':
 			case 'served':
 				await emit(event);
 				break;
@@ -69,6 +68,7 @@ async function receive(
 			case 'usage':
 				received.usage = event.usage;
 				break;
+			case 'repaired':
 			case 'citation':
 				// The text carries the link already.
 				break;

@@ -195,6 +195,12 @@ export class SessionState {
 			}
 			case 'created':
 			case 'retry':
+			case 'modelSwitched':
+			case 'leftOut':
+			case 'trimmed':
+			case 'compacted':
+			case 'billed':
+			case 'budgetSet':
 			case 'approvalAsked':
 				return;
 			default:

@@ -17,6 +17,16 @@ export const commandIds = {
 	explainSelection: 'openrouterAgent.explainSelection',
 	fixSelection: 'openrouterAgent.fixSelection',
 	undoLastChange: 'openrouterAgent.undoLastChange',
+	signIn: 'openrouterAgent.signIn',
+	importApiKey: 'openrouterAgent.importApiKey',
+	showAccount: 'openrouterAgent.showAccount',
+	chooseEffort: 'openrouterAgent.chooseEffort',
+	editRouting: 'openrouterAgent.editRouting',
+	refreshModels: 'openrouterAgent.refreshModels',
+	compact: 'openrouterAgent.compact',
+	retryNow: 'openrouterAgent.retryNow',
+	setBudget: 'openrouterAgent.setBudget',
+	attachImage: 'openrouterAgent.attachImage',
 	showLog: 'openrouterAgent.showLog',
 } as const;
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { modelSettings } from '../agent/modelSettings.ts';
+import { budgetLimits } from '../agent/spendBudget.ts';
 
 /** The id in the `model` setting that means the built-in assistant. */
 export const BUILT_IN_MODEL = 'built-in';
@@ -8,7 +10,10 @@ export const settingsSchema = z.object({
 	/** Model id; empty means the default by rule, `built-in` the built-in assistant. */
 	model: z.string().trim().catch(''),
 	baseUrl: z.url({ protocol: /^https?$/ }).catch('https://openrouter.ai/api/v1'),
-	/** Requests to the model in one turn before it stops and asks. */
+	/** By model id or pattern. */
+	modelSettings: z.record(z.string(), modelSettings).catch({}),
+	/** US dollars. */
+	budget: budgetLimits.catch({}),
 	maxRequestsPerTurn: z.number().int().min(1).max(200).catch(50),
 });
 

@@ -79,7 +79,7 @@ class AnswerRun {
 					yield* this.#reportBill();
 					throw error;
 				}
-				yield { type: 'retry', attempt, delayMs, kind: error.kind, message: error.message };
+				yield { type: 'repaired', kind: error.kind, message: error.message };
 				await sleep(this.#clock, delayMs, this.#signal);
 			}
 		}

@@ -13,6 +13,51 @@ export interface ModelView {
 	readonly isBuiltIn: boolean;
 	/** "$3/$15" in dollars per million tokens in and out; absent when unknown. */
 	readonly price?: string;
+	/** How long it thinks: absent for models that offer no choice. The label is the value in force, "Medium". */
+	readonly effort?: { readonly value: string; readonly label: string };
+	/** Images can go with a message. */
+	readonly takesImages?: boolean;
+}
+
+/** The form for what can be set of a model. The page shows it in place of the conversation. */
+export interface SettingsForm {
+	/** Model id or pattern the settings are kept under. */
+	readonly target: string;
+	/** What may be chosen as target: the model, its family, all models. */
+	readonly targets: readonly { readonly value: string; readonly label: string }[];
+	readonly groups: readonly FormGroup[];
+	/** The settings as stored under the target, in the words of the settings file. */
+	readonly settings: Readonly<Record<string, unknown>>;
+	/** What was wrong with what was sent last; nothing was stored then. By path, such as `routing.maxPrice.prompt`. */
+	readonly faults: Readonly<Record<string, string>>;
+}
+
+export interface FormGroup {
+	readonly title: string;
+	readonly fields: readonly FormField[];
+}
+
+/** `path` is where the value stands in the settings, parts joined by dots. */
+export type FormField = { readonly path: string; readonly label: string; readonly help: string } & (
+	| { readonly kind: 'flag' }
+	| {
+			readonly kind: 'number';
+			readonly min?: number;
+			readonly max?: number;
+			readonly step: number;
+			readonly unit?: string;
+	  }
+	| { readonly kind: 'text' }
+	| { readonly kind: 'choice'; readonly choices: readonly FormChoice[] }
+	/** Several of them. */
+	| { readonly kind: 'choices'; readonly choices: readonly FormChoice[] }
+	/** Names in an order that counts; `suggestions` are offered, others may be typed. */
+	| { readonly kind: 'names'; readonly suggestions: readonly FormChoice[] }
+);
+
+export interface FormChoice {
+	readonly value: string;
+	readonly label: string;
 }
 
 export interface ApprovalView {
@@ -57,6 +102,7 @@ export interface PanelState {
 	readonly cost: string;
 	/** What the editor offers to attach; `isOn` chips go with the next message. */
 	readonly chips: readonly ChipView[];
+	readonly images: readonly ImageView[];
 	/** Files the session changed and that can still be undone. */
 	readonly changes: { readonly files: number; readonly added: number; readonly removed: number };
 	/** Whether edits in this session run without asking. */
@@ -70,6 +116,15 @@ export interface ChipView {
 	readonly isOn: boolean;
 }
 
+/** A picture that goes with the next message. */
+export interface ImageView {
+	readonly id: string;
+	/** "Image 1 (PNG, 84 kB)". */
+	readonly label: string;
+	/** `data:` URL, small. Absent where none could be made. */
+	readonly thumbnail?: string;
+}
+
 export type HostMessage =
 	/** Answer to `ready` and to a change of session: the page starts anew from this. */
 	| {
@@ -79,8 +134,8 @@ export type HostMessage =
 			readonly total: number;
 			readonly from: number;
 			readonly items: readonly Item[];
-			/** Open the sessions list instead of the conversation. */
-			readonly view: 'chat' | 'sessions';
+			/** Open the sessions list or the settings form instead of the conversation. */
+			readonly view: 'chat' | 'sessions' | 'form';
 	  }
 	| { readonly type: 'state'; readonly state: PanelState }
 	/** At most one a frame. */
@@ -88,10 +143,14 @@ export type HostMessage =
 	/** Answer to `range`. */
 	| { readonly type: 'items'; readonly from: number; readonly items: readonly Item[] }
 	| { readonly type: 'sessions'; readonly sessions: readonly SessionView[] }
+	/** Shows the form, or brings it up to date. */
+	| { readonly type: 'form'; readonly form: SettingsForm }
 	| { readonly type: 'announce'; readonly text: string; readonly isUrgent: boolean }
 	| { readonly type: 'focus' }
 	/** Puts text into the composer, for example after a failed send. */
 	| { readonly type: 'draft'; readonly text: string };
+
+export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
 
 export type PageMessage =
 	| { readonly type: 'ready' }
@@ -125,5 +184,17 @@ export type PageMessage =
 	| { readonly type: 'keepAll' }
 	| { readonly type: 'copy'; readonly text: string }
 	| { readonly type: 'insert'; readonly text: string }
+	/** A pasted picture, Base64. */
+	| { readonly type: 'attachImage'; readonly mediaType: ImageType; readonly data: string }
+	| { readonly type: 'removeImage'; readonly id: string }
+	/** Answered by `form`. Without a target: the model in use. */
+	| { readonly type: 'openSettingsForm'; readonly target?: string }
+	/** Answered by `form`: with faults, or stored. */
+	| {
+			readonly type: 'saveSettings';
+			readonly target: string;
+			readonly settings: Readonly<Record<string, unknown>>;
+	  }
+	| { readonly type: 'closeForm' }
 	/** Something threw in the page. */
 	| { readonly type: 'pageError'; readonly message: string };

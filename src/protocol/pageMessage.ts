@@ -5,20 +5,33 @@ import type { PageMessage } from './messages.ts';
 /** Longest text taken from the page, in UTF-16 units: far above any message, far below what could harm the host. */
 const MAX_TEXT = 2_000_000;
 
+/** Base64 characters of one image: some 5 MB of bytes, which is what providers take. */
+const MAX_IMAGE = 7_000_000;
+const imageType = z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif']);
+
 const id = z.string().min(1).max(200);
 const text = z.string().max(MAX_TEXT);
 const path = z.string().min(1).max(4096);
 
 const action = z.enum([
 	'setKey',
+	'signIn',
 	'signOut',
+	'showAccount',
 	'addCredits',
 	'keySettings',
 	'privacySettings',
+	'activity',
 	'chooseModel',
+	'chooseEffort',
 	'useBuiltIn',
+	'editRouting',
+	'raiseBudget',
+	'compact',
+	'retryNow',
 	'retry',
 	'continue',
+	'stop',
 	'newSession',
 	'manageTrust',
 	'takeOver',
@@ -52,6 +65,15 @@ const pageMessage = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('keepAll') }),
 	z.object({ type: z.literal('copy'), text }),
 	z.object({ type: z.literal('insert'), text }),
+	z.object({ type: z.literal('attachImage'), mediaType: imageType, data: z.base64().max(MAX_IMAGE) }),
+	z.object({ type: z.literal('removeImage'), id }),
+	z.object({ type: z.literal('openSettingsForm'), target: z.string().max(200).exactOptional() }),
+	z.object({
+		type: z.literal('saveSettings'),
+		target: z.string().min(1).max(200),
+		settings: z.record(z.string(), z.unknown()),
+	}),
+	z.object({ type: z.literal('closeForm') }),
 	z.object({ type: z.literal('pageError'), message: z.string().max(10_000) }),
 ]);
 

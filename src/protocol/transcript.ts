@@ -38,15 +38,21 @@ export type Item =
 	| {
 			readonly kind: 'notice';
 			readonly id: string;
-			readonly icon: 'warning' | 'refresh' | 'shield';
+			readonly icon: 'warning' | 'refresh' | 'shield' | 'switch' | 'compact';
+			/** With `until`, `{0}` in it stands for the seconds that are left. */
 			readonly text: string;
+			/** Something happens then, milliseconds since 1970: the page counts down to it. Gone once it happened. */
+			readonly until?: number;
+			readonly actions?: readonly ItemAction[];
+			/** Opens below: the summary of what was compacted. */
+			readonly detail?: Detail;
 	  }
 	| {
 			readonly kind: 'error';
 			readonly id: string;
 			readonly title: string;
 			readonly text: string;
-			readonly actions: readonly { readonly action: PanelAction; readonly label: string; readonly argument?: string }[];
+			readonly actions: readonly ItemAction[];
 			readonly details?: string;
 	  }
 	| {
@@ -61,7 +67,39 @@ export type Item =
 			readonly promptTokens?: number;
 			readonly completionTokens?: number;
 			readonly durationMs: number;
+			/** In order. */
+			readonly requests: readonly RequestReceipt[];
+			/** Times another provider answered than the one with the warm cache. */
+			readonly providerSwitches: number;
+			/** What those cost more than a warm cache would have, "about $0.012". */
+			readonly switchCost?: string;
 	  };
+
+/** One request to a model, as billed. */
+export interface RequestReceipt {
+	/** Model that answered; absent where none did. */
+	readonly model?: string;
+	readonly provider?: string;
+	/** "Answer", "Compaction". */
+	readonly purpose: string;
+	/** How it ended where it did not simply end: "interrupted", "rate limited". */
+	readonly note?: string;
+	readonly promptTokens?: number;
+	readonly cachedTokens?: number;
+	readonly cacheWriteTokens?: number;
+	readonly completionTokens?: number;
+	readonly reasoningTokens?: number;
+	/** "$0.0031", "cost unknown", "no cost". */
+	readonly cost: string;
+	readonly firstTokenMs?: number;
+	readonly durationMs?: number;
+}
+
+export interface ItemAction {
+	readonly action: PanelAction;
+	readonly label: string;
+	readonly argument?: string;
+}
 
 export type TextState = 'streaming' | 'done' | 'interrupted';
 

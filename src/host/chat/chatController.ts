@@ -320,6 +320,12 @@ export class ChatController implements vscode.Disposable {
 				return this.#announce(vscode.l10n.t('Copied'), false);
 			case 'insert':
 				return insertIntoEditor(message.text);
+			case 'attachImage':
+			case 'removeImage':
+			case 'openSettingsForm':
+			case 'saveSettings':
+			case 'closeForm':
+				throw new Error(`${message.type} is not there yet.`);
 			case 'pageError':
 				return this.#options.log.error(`Chat page: ${message.message}`);
 			default:

@@ -40,6 +40,17 @@ export async function runPanelAction(
 			return chat.continue();
 		case 'newSession':
 			return chat.newSession();
+		case 'activity':
+			return open('https://openrouter.ai/activity');
+		case 'signIn':
+		case 'showAccount':
+		case 'chooseEffort':
+		case 'editRouting':
+		case 'raiseBudget':
+		case 'compact':
+		case 'retryNow':
+		case 'stop':
+			throw new Error(`${action} is not there yet.`);
 		case 'manageTrust':
 			return vscode.commands.executeCommand('workbench.trust.manage');
 		case 'takeOver':

@@ -34,6 +34,7 @@ export function panelState(sources: PanelSources): PanelState {
 		queue: session?.state.queue.map(({ messageId, text }) => ({ id: messageId, text })) ?? [],
 		cost: costText(sources),
 		chips: sources.chips,
+		images: [],
 		changes: { files: new Set(changes.map(({ uri }) => uri)).size, ...sources.lineCounts(changeIds(changes)) },
 		editsAllowed: session?.state.areEditsAllowed ?? false,
 	};

@@ -84,6 +84,12 @@ export class TranscriptView {
 			case 'kept':
 			case 'queued':
 			case 'unqueued':
+			case 'modelSwitched':
+			case 'leftOut':
+			case 'trimmed':
+			case 'compacted':
+			case 'billed':
+			case 'budgetSet':
 				return;
 			case 'user':
 				return add({ kind: 'user', id, text: event.text, chips: event.attachments.map(({ label }) => label) });

@@ -48,6 +48,8 @@ export class TurnTotals {
 			...(this.served?.provider && { provider: this.served.provider }),
 			...(promptTokens > 0 && { promptTokens, completionTokens, cachedShare: this.#cachedTokens / promptTokens }),
 			durationMs: at - this.#startedAt,
+			requests: [],
+			providerSwitches: 0,
 		};
 	}
 
