@@ -1,11 +1,13 @@
-import { delimit } from './delimit.ts';
 import type { Attachment, SessionEvent } from './events.ts';
-import type { AssistantMessage, Message, ReasoningDetail, ToolCall } from './model.ts';
+import type { AssistantMessage, Message, ReasoningDetail, ToolCall, Usage } from './model.ts';
+import { type UserSource, writeUserMessage, writeWithoutAttachments } from './userMessage.ts';
 
 const NO_RESULT = 'No result was recorded; check the effect before repeating this call.';
 /** Many providers refuse an empty result, and a model takes it for a failure. */
 const EMPTY_RESULT = '(no output)';
 const CONTINUE = 'Continue.';
+/** Does not say "make the call again": some calls change something. */
+const LEFT_OUT = '[Result left out to make room; read or search again, in smaller parts, if you need it.]';
 
 /** A response whose calls do not all have results yet. */
 interface OpenGroup {
@@ -14,13 +16,57 @@ interface OpenGroup {
 	readonly results: Map<string, string>;
 }
 
+/** Context in the conversation that a `trimmed` event can leave out. */
+export interface Retrieved {
+	readonly kind: 'result' | 'attachments';
+	/** Of the call, or of the user's message. */
+	readonly id: string;
+	/** Index in `messages`. */
+	readonly at: number;
+	/** What would stand there in its place. */
+	readonly without: Message;
+}
+
+/** A request whose size the service told. */
+export interface CountedRequest {
+	/** It had the first `count` of these. */
+	readonly messages: readonly Message[];
+	readonly count: number;
+	/** Tools included. */
+	readonly promptTokens: number;
+}
+
+/** A message that the user wrote. */
+export interface UserText {
+	/** As typed, without attachments. */
+	readonly text: string;
+	/** Index in `messages`; absent once a summary stands in its place. */
+	readonly at?: number;
+}
+
 /**
  * The conversation for the model, as a fold over the session's events. It is only ever appended to: what one request
  * sent is the beginning of what the next one sends, which keeps the provider's cache warm. So a response enters when
- * all its calls have their results, in the order of the calls, and a partial one never.
+ * all its calls have their results, in the order of the calls, and a partial one never. Only `trimmed` and `compacted`
+ * begin it anew.
  */
 export class Conversation {
-	readonly #messages: Message[] = [];
+	/** Appended to, or replaced by another array, never changed in place: `CountedRequest` relies on it. */
+	#messages: Message[] = [];
+	/** What the messages of the user were made of. */
+	readonly #sources = new WeakMap<Message, UserSource>();
+	/** Their attachments or result are left out. */
+	readonly #trimmed = new WeakSet<Message>();
+	#task: UserSource[] = [];
+	#isTaskDone = false;
+	/** Requests under way, or never ended, that are no part of the conversation, such as that for a summary. */
+	readonly #otherRequests = new Set<string>();
+	/** The newest request under way is such a one. */
+	#isOtherRequest = false;
+	/** What the newest request of the conversation had. */
+	#asked: Omit<CountedRequest, 'promptTokens'> | undefined;
+	#counted: CountedRequest | undefined;
+	#summaryAskedAt: number | undefined;
 	#model = '';
 	#served: string | undefined;
 	#text: string[] = [];
@@ -31,8 +77,40 @@ export class Conversation {
 	/** What happened outside of turns and the model does not know yet. */
 	#notes: string[] = [];
 
+	/** Another array after each `trimmed` and `compacted`; until then the same one, appended to. */
 	get messages(): readonly Message[] {
 		return this.#messages;
+	}
+
+	/** Length of `messages` when a summary was asked for last, which came to nothing or is not there yet. */
+	get summaryAskedAt(): number | undefined {
+		return this.#summaryAskedAt;
+	}
+
+	/** The newest request of the present model whose size is known. */
+	get counted(): CountedRequest | undefined {
+		return this.#counted;
+	}
+
+	/** What the user wrote since the last turn that ended well, oldest first: all that the model is to do now. */
+	get task(): readonly UserText[] {
+		return this.#task.map(source => {
+			const at = this.#messages.findLastIndex(message => this.#sources.get(message) === source);
+			return { text: source.text, ...(at >= 0 && { at }) };
+		});
+	}
+
+	/** What can be left out and is not yet, oldest first. */
+	get retrieved(): readonly Retrieved[] {
+		return this.#messages.flatMap((message, at): Retrieved[] => {
+			const without = this.#without(message);
+			if (without === undefined) {
+				return [];
+			}
+			return message.role === 'tool'
+				? [{ kind: 'result', id: message.callId, at, without }]
+				: [{ kind: 'attachments', id: this.#sources.get(message)?.messageId ?? '', at, without }];
+		});
 	}
 
 	apply(event: SessionEvent): void {
@@ -43,18 +121,25 @@ export class Conversation {
 			case 'user':
 			case 'steer':
 				this.#close();
-				this.#pushUser(event.text, event.attachments ?? []);
+				this.#pushUser(event.messageId, event.text, event.attachments ?? []);
 				return;
 			case 'turnStart':
 				this.#close();
-				this.#model = event.model.id;
+				this.#setModel(event.model.id);
+				return;
+			case 'modelSwitched':
+				this.#setModel(event.to.id);
 				return;
 			case 'requestStart':
-				this.#close();
-				this.#makeAnswerable();
-				this.#served = undefined;
-				this.#text = [];
-				this.#reasoning = [];
+				this.#isOtherRequest = (event.purpose ?? 'turn') !== 'turn';
+				if (!this.#isOtherRequest) {
+					this.#beginRequest();
+					return;
+				}
+				this.#otherRequests.add(event.requestId);
+				if (event.purpose === 'compaction') {
+					this.#summaryAskedAt = this.#messages.length;
+				}
 				return;
 			case 'text':
 				this.#text.push(event.delta);
@@ -63,11 +148,28 @@ export class Conversation {
 				this.#reasoning.push(event.delta);
 				return;
 			case 'served':
-				this.#served = event.model;
+				if (!this.#isOtherRequest) {
+					this.#served = event.model;
+				}
 				return;
 			case 'response':
+				if (this.#endOtherRequest(event.requestId)) {
+					return;
+				}
 				this.#close();
+				this.#count(event.usage);
 				this.#openGroup(event.toolCalls, event.reasoningDetails);
+				return;
+			case 'requestFailed':
+				this.#endOtherRequest(event.requestId);
+				return;
+			case 'trimmed':
+				this.#close();
+				this.#trim(new Set(event.callIds), new Set(event.messageIds));
+				return;
+			case 'compacted':
+				this.#close();
+				this.#compact(event.summary, event.keptMessages);
 				return;
 			case 'toolEnd':
 				this.#takeResult(event.callId, event.result.text);
@@ -80,15 +182,12 @@ export class Conversation {
 				return;
 			case 'turnEnd':
 				this.#close();
+				this.#isTaskDone = event.reason === 'done';
 				return;
 			case 'retry':
-			case 'modelSwitched':
 			case 'leftOut':
-			case 'trimmed':
-			case 'compacted':
 			case 'billed':
 			case 'budgetSet':
-			case 'requestFailed':
 			case 'approvalAsked':
 			case 'approvalAnswered':
 			case 'toolStart':
@@ -100,6 +199,82 @@ export class Conversation {
 			default:
 				event satisfies never;
 		}
+	}
+
+	/** Another model counts its tokens in another way. */
+	#setModel(id: string): void {
+		if (id !== this.#model) {
+			this.#counted = undefined;
+			this.#asked = undefined;
+		}
+		this.#model = id;
+	}
+
+	#beginRequest(): void {
+		this.#close();
+		this.#makeAnswerable();
+		this.#asked = { messages: this.#messages, count: this.#messages.length };
+		this.#served = undefined;
+		this.#text = [];
+		this.#reasoning = [];
+	}
+
+	/** @returns whether this request is no part of the conversation. */
+	#endOtherRequest(requestId: string): boolean {
+		const isOther = this.#otherRequests.delete(requestId);
+		if (isOther) {
+			this.#isOtherRequest = false;
+		}
+		return isOther;
+	}
+
+	#count(usage: Usage | undefined): void {
+		if (this.#asked !== undefined && usage !== undefined && usage.promptTokens > 0) {
+			this.#counted = { ...this.#asked, promptTokens: usage.promptTokens };
+		}
+	}
+
+	#trim(callIds: ReadonlySet<string>, messageIds: ReadonlySet<string>): void {
+		this.#summaryAskedAt = undefined;
+		this.#messages = this.#messages.map(message => {
+			const source = this.#sources.get(message);
+			const isMeant =
+				message.role === 'tool'
+					? callIds.has(message.callId)
+					: source !== undefined && messageIds.has(source.messageId);
+			const without = isMeant ? this.#without(message) : undefined;
+			if (without === undefined) {
+				return message;
+			}
+			this.#trimmed.add(without);
+			if (source !== undefined) {
+				this.#sources.set(without, source);
+			}
+			return without;
+		});
+	}
+
+	/** The message without what was retrieved; undefined when there is nothing of that in it. */
+	#without(message: Message): Message | undefined {
+		if (this.#trimmed.has(message)) {
+			return undefined;
+		}
+		if (message.role === 'tool') {
+			return { ...message, text: LEFT_OUT };
+		}
+		const source = this.#sources.get(message);
+		return source === undefined || source.attachments.length === 0 ? undefined : writeWithoutAttachments(source);
+	}
+
+	#compact(summary: string, keptMessages: number): void {
+		this.#summaryAskedAt = undefined;
+		const system = this.#messages.filter(({ role }, at) => at === 0 && role === 'system');
+		let from = Math.max(this.#messages.length - keptMessages, system.length);
+		// A result without its call is refused by providers: then the call stays too.
+		while (this.#messages[from]?.role === 'tool') {
+			from--;
+		}
+		this.#messages = [...system, { role: 'user', text: summary }, ...this.#messages.slice(from)];
 	}
 
 	#openGroup(toolCalls: readonly ToolCall[], details: readonly ReasoningDetail[] | undefined): void {
@@ -152,9 +327,13 @@ export class Conversation {
 		}
 	}
 
-	#pushUser(text: string, attachments: readonly Attachment[]): void {
-		const parts = attachments.map(({ label, text: content }) => delimit(`Attached by the user: ${label}`, content));
-		this.#messages.push({ role: 'user', text: [text, ...parts, ...this.#takeNotes()].join('\n\n') });
+	#pushUser(messageId: string, text: string, attachments: readonly Attachment[]): void {
+		const source: UserSource = { messageId, text, attachments, notes: this.#takeNotes() };
+		const message = writeUserMessage(source);
+		this.#sources.set(message, source);
+		this.#task = this.#isTaskDone ? [source] : [...this.#task, source];
+		this.#isTaskDone = false;
+		this.#messages.push(message);
 	}
 
 	/** A request must end with something to answer: models take an assistant message at the end for a beginning. */

@@ -66,7 +66,7 @@ export type TurnEvent =
 			/** Number of the attempt that failed, from 1. */
 			readonly attempt: number;
 			readonly delayMs: number;
-			readonly kind: ModelErrorKind;
+			readonly kind: FailureRecord['kind'];
 			readonly message: string;
 			/** Who failed, where the service said so. */
 			readonly provider?: string;
@@ -76,11 +76,11 @@ export type TurnEvent =
 			readonly type: 'modelSwitched';
 			readonly from: string;
 			readonly to: ModelRef;
-			readonly kind: ModelErrorKind;
+			readonly kind: FailureRecord['kind'];
 			readonly message: string;
 	  }
 	/** Settings of the user that the model does not take: left out, and told once a session and model. */
-	| { readonly type: 'leftOut'; readonly model: string; readonly parameters: readonly string[] }
+	| { readonly type: 'leftOut' /** Its id. */; readonly model: string; readonly parameters: readonly string[] }
 	/** Retrieved context was dropped from what the model is sent; the log keeps it. Counts are estimates of tokens. */
 	| {
 			readonly type: 'trimmed';

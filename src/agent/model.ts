@@ -93,6 +93,10 @@ export interface ModelRequest {
 	/** Who holds the conversation's warm prompt cache, as `served` named it: asked first, others stay allowed. */
 	readonly pinnedProvider?: string;
 	readonly output?: OutputFormat;
+	/** Name of a preset of the account; what the request says itself comes first. */
+	readonly preset?: string;
+	/** US dollars: the user's word for this conversation, in place of the budget of the settings. */
+	readonly sessionBudget?: number;
 }
 
 /** Tokens are the serving model's own. Cost in US dollars; absent means unknown, which is never shown as 0. */

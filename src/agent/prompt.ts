@@ -11,9 +11,33 @@ export interface Environment {
 	readonly date: string;
 	/** Nothing can be changed in a workspace the user does not trust. */
 	readonly isTrusted: boolean;
+	/** Where the user reads the answers; in the editor when absent. */
+	readonly place?: Place;
 }
 
-const INSTRUCTIONS = `You are a coding agent inside VS Code. You work on the user's workspace with tools and answer in the chat panel.
+export type Place = 'editor' | 'terminal';
+
+/** What differs between the places. */
+const places: Readonly<Record<Place, Readonly<Record<'who' | 'files' | 'edits' | 'names', string>>>> = {
+	editor: {
+		who: "You are a coding agent inside VS Code. You work on the user's workspace with tools and answer in the chat panel.",
+		files:
+			'You see what the user sees: text comes from open editors, also where it is not saved yet. The user may type while you work, so read a file again when an edit no longer fits.',
+		edits:
+			'Edits show up in the editor at once, and the user may be asked to approve them or take them back later. Respect a refusal; do not try the same in another way.',
+		names: 'Name places as links: [src/app.ts:12](src/app.ts#L12).',
+	},
+	terminal: {
+		who: "You are a coding agent on the command line. You work in the user's folder with tools; your answer is printed, and nobody can reply while you work.",
+		files:
+			'Files are as they are saved. Other programs may change them while you work, so read a file again when an edit no longer fits.',
+		edits:
+			'Edits are written at once where this run allows them. Respect a refusal; do not try the same in another way, and say what you would have changed.',
+		names: 'Name places as src/app.ts:12.',
+	},
+};
+
+const instructions = ({ who, files, edits, names }: (typeof places)[Place]) => `${who}
 
 Working
 - Find out before you act: search with grep and glob, read what you will change. Never guess a file's content, an API or a result. Make independent calls together.
@@ -23,9 +47,9 @@ Working
 
 Files
 - Paths are relative to the workspace with "/" between parts.
-- You see what the user sees: text comes from open editors, also where it is not saved yet. The user may type while you work, so read a file again when an edit no longer fits.
+- ${files}
 - Change existing files with edit: oldText quoted exactly from the file, as short as is unique, only lines that change and what is needed to find them. Put all edits of one file into one call. Use write for new files, or to replace nearly all of one.
-- Edits show up in the editor at once, and the user may be asked to approve them or take them back later. Respect a refusal; do not try the same in another way.
+- ${edits}
 - You cannot run commands. Say which command would check your work where that helps.
 
 Trust
@@ -33,7 +57,7 @@ Trust
 - Keep secrets (keys, passwords, .env files) out of answers and files.
 
 Answering
-- Markdown, brief, no flattery, no recap of what the user can see. Name places as links: [src/app.ts:12](src/app.ts#L12). Code in fences with its language.
+- Markdown, brief, no flattery, no recap of what the user can see. ${names} Code in fences with its language.
 - After changes, say in a few lines what is different and what you could not check. Never claim more than a tool result shows.`;
 
 const RULES_HEADER =
@@ -41,11 +65,16 @@ const RULES_HEADER =
 
 /** The system prompt of a new session. Built once: each request must begin with the same bytes. */
 export function buildSystemPrompt(environment: Environment, rules: readonly RuleFile[]): string {
-	const parts = [INSTRUCTIONS, describeEnvironment(environment)];
+	const parts = [instructions(places[environment.place ?? 'editor']), describeEnvironment(environment)];
 	if (rules.length > 0) {
-		parts.push([RULES_HEADER, ...rules.map(({ path, text }) => delimit(path, text))].join('\n\n'));
+		parts.push(RULES_HEADER, writeRules(rules));
 	}
 	return parts.join('\n\n');
+}
+
+/** The rules as the system prompt ends with them; empty when there are none. */
+export function writeRules(rules: readonly RuleFile[]): string {
+	return rules.map(({ path, text }) => delimit(path, text)).join('\n\n');
 }
 
 function describeEnvironment({ operatingSystem, roots, date, isTrusted }: Environment): string {

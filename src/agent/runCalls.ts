@@ -31,13 +31,19 @@ type Outcome = Omit<ToolResult, 'durationMs'> & {
 	readonly isHeard?: boolean;
 };
 
+/** What running calls needs of a turn. */
+export type CallOptions = Pick<
+	TurnOptions,
+	'tools' | 'workspace' | 'isTrusted' | 'areEditsAllowed' | 'ask' | 'clock' | 'putBlob' | 'newId' | 'onBug'
+>;
+
 /**
  * Runs the calls of responses, for one turn. Neighbouring reads run together; a write waits for all before it and all
  * after it wait for it, so results are those of running one after the other. Every call gets exactly one `toolEnd`,
  * whatever happens.
  */
 export class CallRunner {
-	readonly #options: TurnOptions;
+	readonly #options: CallOptions;
 	readonly #emit: Emit<TurnEvent>;
 	readonly #signal: AbortSignal;
 	readonly #guard: LoopGuard;
@@ -46,7 +52,7 @@ export class CallRunner {
 	#denials = 0;
 	#end: 'denied' | 'loop' | undefined;
 
-	constructor(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSignal, guard: LoopGuard) {
+	constructor(options: CallOptions, emit: Emit<TurnEvent>, signal: AbortSignal, guard: LoopGuard) {
 		this.#options = options;
 		this.#emit = emit;
 		this.#signal = signal;

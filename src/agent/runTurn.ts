@@ -1,11 +1,14 @@
+import { ModelAsker } from './askModel.ts';
 import { type Emit, eventStream, StreamLeftError } from './eventStream.ts';
-import type { TurnEvent } from './events.ts';
+import type { CompactionReason, FailureRecord, TurnEvent } from './events.ts';
 import { LoopGuard } from './loopGuard.ts';
-import type { FinishReason } from './model.ts';
-import { internalFailure, requestModel } from './requestModel.ts';
+import { makeRoom, type RoomOutcome } from './makeRoom.ts';
+import { type FinishReason, ModelError } from './model.ts';
+import { type Answer, internalFailure } from './requestModel.ts';
+import type { ResolvedModel } from './resolvedModel.ts';
 import { CallRunner } from './runCalls.ts';
 import type { TurnEnd } from './sessionState.ts';
-import type { TurnOptions } from './turnOptions.ts';
+import type { AskOptions, TurnOptions } from './turnOptions.ts';
 
 const CUT_CALL = 'Not run: the answer was cut at its output limit. Make the call again, in smaller pieces.';
 const FILTERED_CALL = 'Not run: the provider stopped the answer for its content.';
@@ -19,10 +22,30 @@ const FILTERED_CALL = 'Not run: the provider stopped the answer for its content.
  */
 export function runTurn(options: TurnOptions): AsyncGenerator<TurnEvent, void, void> {
 	return eventStream<TurnEvent>(async (emit, left) => {
-		await emit({ type: 'turnStart', turnId: options.turnId, model: options.model });
+		await emit({ type: 'turnStart', turnId: options.turnId, model: options.resolved.model });
 		const end = await takeTurn(options, emit, AbortSignal.any([options.signal, left]));
 		await emit({ type: 'turnEnd', ...end });
 	});
+}
+
+/**
+ * Compacts the conversation because the user asked for it.
+ * @throws ModelError when the summary could not be had; Error when there is nothing to compact. Nothing changed then.
+ */
+export async function compactNow(
+	options: AskOptions,
+	resolved: ResolvedModel,
+	emit: Emit<TurnEvent>,
+	signal: AbortSignal,
+): Promise<void> {
+	const outcome = await roomBy(new ModelAsker(options, resolved, emit, signal), options, emit, signal, 'manual');
+	if (outcome.kind === 'impossible') {
+		throw new Error(outcome.message);
+	}
+	if (outcome.kind === 'failed') {
+		const { kind, message, fields } = outcome.failure;
+		throw kind === 'internal' ? new Error(message) : new ModelError(kind, message, fields);
+	}
 }
 
 async function takeTurn(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSignal): Promise<TurnEnd> {
@@ -39,12 +62,13 @@ async function takeTurn(options: TurnOptions, emit: Emit<TurnEvent>, signal: Abo
 
 async function work(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSignal): Promise<TurnEnd> {
 	const runner = new CallRunner(options, emit, signal, new LoopGuard());
+	const asker = new ModelAsker(options, options.resolved, emit, signal);
 	for (let requests = 0; requests < options.maxRequests; requests++) {
 		if (signal.aborted) {
 			return { reason: 'stopped' };
 		}
 		await steer(options, emit);
-		const answer = await requestModel(options, emit, signal);
+		const answer = await askWithRoom(asker, options, emit, signal);
 		if (answer.kind === 'failed') {
 			return signal.aborted ? { reason: 'stopped' } : { reason: 'failed', failure: answer.failure };
 		}
@@ -66,6 +90,68 @@ async function work(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSi
 		}
 	}
 	return { reason: 'limit' };
+}
+
+/**
+ * Makes room before the window is full, and once more when the service says that it is: where our estimate was wrong
+ * once, it will not be right by trying on.
+ */
+async function askWithRoom(
+	asker: ModelAsker,
+	options: TurnOptions,
+	emit: Emit<TurnEvent>,
+	signal: AbortSignal,
+): Promise<Answer> {
+	const before = await roomBy(asker, options, emit, signal, 'auto');
+	if (before.kind === 'failed' && (before.failure.kind === 'budget' || signal.aborted)) {
+		return before;
+	}
+	// Any other way in which the compaction failed leaves the request as it was: it may still fit.
+	const answer = await asker.ask();
+	if (answer.kind === 'response' || answer.failure.kind !== 'contextLength' || signal.aborted) {
+		return answer;
+	}
+	const after = await roomBy(asker, options, emit, signal, 'overflow');
+	switch (after.kind) {
+		case 'made':
+			return asker.ask();
+		case 'failed':
+			return after;
+		case 'impossible':
+			return { kind: 'failed', failure: overflow(answer.failure, after.message) };
+	}
+}
+
+function roomBy(
+	asker: ModelAsker,
+	options: AskOptions,
+	emit: Emit<TurnEvent>,
+	signal: AbortSignal,
+	reason: CompactionReason,
+): Promise<RoomOutcome> {
+	const { facts, settings } = asker.resolved;
+	const { conversation, definitions, meter } = options;
+	return makeRoom(
+		{
+			conversation,
+			definitions,
+			facts,
+			settings,
+			meter,
+			currentRules: options.currentRules,
+			async summarise(messages, maxOutputTokens) {
+				const answer = await asker.ask({ purpose: 'compaction', messages, maxOutputTokens });
+				return answer.kind === 'failed' ? answer.failure : { text: answer.text };
+			},
+		},
+		emit,
+		signal,
+		reason,
+	);
+}
+
+function overflow(failure: FailureRecord, why: string): FailureRecord {
+	return { ...failure, message: `${failure.message} ${why}` };
 }
 
 /** Brings in what the user sent meanwhile. @returns whether there was anything. */

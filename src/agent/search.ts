@@ -1,6 +1,6 @@
 /**
  * Port to a search over files on disk. Implemented by `node/ripgrep.ts` where ripgrep runs, and by
- * `host/workspace/scanSearch.ts` elsewhere. Neither knows of unsaved buffers: the workspace lays those over.
+ * `files/scanSearch.ts` elsewhere. Neither knows of unsaved buffers: the workspace lays those over.
  */
 import { ToolError } from './toolError.ts';
 import type { MatchLine } from './workspace.ts';

@@ -1,25 +1,25 @@
 import { abortable } from './abortable.ts';
+import { BillSettler } from './billSettler.ts';
+import { CachePin } from './cachePin.ts';
 import type { Clock } from './clock.ts';
+import { ContextMeter } from './contextUse.ts';
 import { Conversation } from './conversation.ts';
-import type { Attachment, ModelRef, SessionEvent } from './events.ts';
+import type { Attachment, SessionEvent } from './events.ts';
 import { gatherText } from './gatherText.ts';
-import {
-	type Durability,
-	type OpenedSession,
-	type OpenOptions,
-	type SessionStore,
-	SessionTakenError,
-	type StoredEvent,
-} from './log.ts';
-import type { Message, ModelClient, ToolDefinition } from './model.ts';
+import { type OpenedSession, type OpenOptions, type SessionStore, SessionTakenError, type StoredEvent } from './log.ts';
+import type { Message, ToolDefinition } from './model.ts';
 import { PendingApprovals } from './pendingApprovals.ts';
+import { Recorder } from './recorder.ts';
 import { recoveryEvents } from './recovery.ts';
-import { runTurn } from './runTurn.ts';
+import type { ResolvedModel } from './resolvedModel.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from './retryPolicy.ts';
+import { RetryWait } from './retryWait.ts';
+import { compactNow, runTurn } from './runTurn.ts';
 import { SessionState } from './sessionState.ts';
 import { SessionWriter } from './sessionWriter.ts';
 import { titleFrom } from './title.ts';
 import type { ApprovalAnswer, ApprovalRequest, Tool } from './tool.ts';
-import type { QueuedMessage } from './turnOptions.ts';
+import type { AskOptions, QueuedMessage } from './turnOptions.ts';
 import { type UndoOutcome, undoChange } from './undo.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -33,15 +33,20 @@ export interface SessionOptions {
 	readonly tools: readonly Tool[];
 	readonly definitions: readonly ToolDefinition[];
 	/**
-	 * Asked at the start of each turn. Should not fail for reasons of the account: the client tells those. When it
-	 * rejects, so does `send`, and nothing was recorded.
+	 * Asked at the start of each turn, and for a fallback model by its id. Should not fail for reasons of the account: the
+	 * client tells those. When it rejects, so does `send`, and nothing was recorded.
 	 */
-	resolveModel(): Promise<{ readonly client: ModelClient; readonly model: ModelRef }>;
+	resolveModel(id?: string): Promise<ResolvedModel>;
 	/** Whether the user trusts the workspace, asked at the start of each turn. */
 	isTrusted(): boolean;
 	/** Requests to the model in one turn, asked at the start of each turn. */
 	maxRequests(): number;
+	/** The rules of the workspace as they are now, see `readRules`; empty when there are none. */
+	currentRules(signal: AbortSignal): Promise<string>;
 	readonly clock: Clock;
+	readonly retry?: RetryPolicy;
+	/** From 0 up to 1, for the spread of waiting times. */
+	readonly random?: () => number;
 	/** A new id, unique for good. */
 	newId(): string;
 	/** Takes errors that are bugs of ours, for the log. Must not throw. */
@@ -78,22 +83,21 @@ export class Session {
 	readonly damage: { readonly tornBytes: number; readonly records: number };
 	readonly #options: SessionOptions;
 	readonly #conversation = new Conversation();
-	readonly #events: StoredEvent[] = [];
-	readonly #generation: number;
+	readonly #meter = new ContextMeter();
+	readonly #pin = new CachePin();
+	readonly #recorder: Recorder;
+	readonly #bills: BillSettler;
+	readonly #retryWait: RetryWait;
 	readonly #onEvent = new Set<(stored: StoredEvent) => void>();
 	readonly #onDidChangeState = new Set<() => void>();
 	readonly #approvals = new PendingApprovals(() => this.#changed());
 	readonly #life = new AbortController();
-	/** Absent while another window holds the session. */
-	#writer: SessionWriter | undefined;
 	/** What no turn has taken yet; `state.queue` follows once the taking is stored. */
 	#queue: QueuedMessage[] = [];
-	/** Stops the turn that is under way; present from `send` to the turn's end. */
+	/** Stops the work that is under way, a turn or a compaction; present until its end. */
 	#turn: AbortController | undefined;
-	/** The turn under way, or the last one. */
+	/** The work under way, or the last one. */
 	#driving: Promise<void> = Promise.resolve();
-	/** The last record asked for; each waits for the one before. */
-	#recorded: Promise<void> = Promise.resolve();
 	#undoing: Promise<unknown> = Promise.resolve();
 
 	private constructor(
@@ -104,12 +108,27 @@ export class Session {
 	) {
 		this.#options = options;
 		this.id = id;
-		this.#writer = writer;
-		this.#generation = stored.events.reduce((newest, { generation }) => Math.max(newest, generation), 0) + 1;
 		this.damage = { tornBytes: stored.tornBytes, records: stored.damagedRecords };
-		for (const event of stored.events) {
-			this.#fold(event);
-		}
+		this.#retryWait = new RetryWait(options.clock);
+		this.#recorder = new Recorder({
+			writer,
+			stored: stored.events,
+			clock: options.clock,
+			fold: event => this.#fold(event),
+			onRecorded: event => this.#recorded(event),
+			onChanged: () => {
+				if (this.isReadOnly) {
+					this.#turn?.abort();
+				}
+				this.#changed();
+			},
+		});
+		this.#bills = new BillSettler({
+			unsettled: () => this.state.unsettled,
+			record: event => this.#record(event),
+			signal: this.#life.signal,
+			onBug: error => options.onBug(error),
+		});
 		this.#queue = [...this.state.queue];
 	}
 
@@ -130,7 +149,7 @@ export class Session {
 	static async open(options: SessionOptions, sessionId: string, openOptions?: OpenOptions): Promise<Session> {
 		const opened = await options.store.open(sessionId, openOptions);
 		const { log } = opened;
-		const writer = log && new SessionWriter(async () => log);
+		const writer = log && new SessionWriter(log);
 		const session = new Session(options, sessionId, writer, opened);
 		if (writer !== undefined) {
 			for (const event of recoveryEvents(session.state)) {
@@ -142,7 +161,7 @@ export class Session {
 
 	/** All events so far. */
 	get events(): readonly StoredEvent[] {
-		return this.#events;
+		return this.#recorder.events;
 	}
 	/** The conversation as the next request begins. */
 	get messages(): readonly Message[] {
@@ -153,15 +172,19 @@ export class Session {
 	}
 	/** Another window has the session: it can be read, not continued. */
 	get isReadOnly(): boolean {
-		return this.#writer === undefined;
+		return this.#recorder.isReadOnly;
 	}
 	/** False while the disk does not take the events: the session goes on in memory and is lost with the window. */
 	get isSaved(): boolean {
-		return this.#writer?.isSaved ?? true;
+		return this.#recorder.isSaved;
 	}
 	/** Why the session is not saved. */
 	get saveFailure(): unknown {
-		return this.#writer?.failure;
+		return this.#recorder.saveFailure;
+	}
+	/** A request waits to be made again; `retryNow` ends the wait. */
+	get isWaitingToRetry(): boolean {
+		return this.#retryWait.isWaiting;
 	}
 	/** What waits for the user, oldest first. */
 	get pendingApprovals(): readonly ApprovalRequest[] {
@@ -221,6 +244,38 @@ export class Session {
 		}
 	}
 
+	/**
+	 * Replaces the conversation, for the model, by a summary and its newest part. The log keeps all of it. Resolves when
+	 * the attempt is over.
+	 * @throws Error with words for the user when there is nothing to compact or a turn runs; ModelError when the summary
+	 * could not be had. The conversation is as it was then.
+	 */
+	async compact(): Promise<void> {
+		this.#assertWritable();
+		if (this.#turn !== undefined) {
+			throw new Error('A turn is running. Stop it first, or wait for its end.');
+		}
+		const work = new AbortController();
+		this.#turn = work;
+		this.#changed();
+		const compacting = this.#compact(work);
+		this.#driving = compacting.catch(() => {
+			// The caller gets the error.
+		});
+		await compacting;
+	}
+
+	/** Ends the wait before a request is made again. @returns false when nothing waits. */
+	retryNow(): boolean {
+		return this.#retryWait.skip();
+	}
+
+	/** Sets the budget of this session, in US dollars, in place of that of the settings. */
+	async setBudget(limit: number): Promise<void> {
+		this.#assertWritable();
+		await this.#record({ type: 'budgetSet', limit });
+	}
+
 	/** Stops the turn: no tool starts after this, and what waits for an approval is void. */
 	stop(): void {
 		this.#turn?.abort();
@@ -261,23 +316,19 @@ export class Session {
 		}
 	}
 
+	/** Resolves when the bills asked for after a stop or a cut have come, or will not. */
+	whenSettled(): Promise<void> {
+		return this.#bills.whenIdle();
+	}
+
 	/** Ends the turn as interrupted, writes what is left, and gives the session free. */
 	async dispose(): Promise<void> {
 		this.#life.abort();
 		this.#turn?.abort();
 		await this.whenIdle();
 		await this.#undoing;
-		await this.#recorded;
-		const writer = this.#writer;
-		this.#writer = undefined;
-		try {
-			await writer?.close();
-		} catch (error) {
-			// Taken: then it is not ours to close.
-			if (!(error instanceof SessionTakenError)) {
-				throw error;
-			}
-		}
+		await this.#bills.whenIdle();
+		await this.#recorder.close();
 	}
 
 	/** Starts a turn with what is queued and the given message. Resolves when those are stored. */
@@ -291,7 +342,7 @@ export class Session {
 			throw error;
 		});
 		this.#driving = prepared.then(
-			({ client, model }) => this.#drive(turn, client, model),
+			resolved => this.#drive(turn, resolved),
 			() => {
 				// The caller gets the error; nothing runs.
 			},
@@ -299,7 +350,7 @@ export class Session {
 		return prepared.then(() => undefined);
 	}
 
-	async #prepare(message: QueuedMessage | undefined): Promise<{ client: ModelClient; model: ModelRef }> {
+	async #prepare(message: QueuedMessage | undefined): Promise<ResolvedModel> {
 		const resolved = await abortable(this.#options.resolveModel(), this.#life.signal);
 		while (this.#queue[0] !== undefined) {
 			await this.#recordUser(this.#queue[0]);
@@ -320,28 +371,22 @@ export class Session {
 	}
 
 	/** Runs a turn to its end. Never rejects. */
-	async #drive(turn: AbortController, client: ModelClient, model: ModelRef): Promise<void> {
+	async #drive(turn: AbortController, resolved: ResolvedModel): Promise<void> {
 		const options = this.#options;
+		this.#bills.settle(resolved.client);
 		const events = runTurn({
+			...this.#askOptions(),
 			turnId: options.newId(),
-			sessionId: this.id,
-			model,
-			client,
+			resolved,
 			tools: options.tools,
-			definitions: options.definitions,
 			workspace: options.workspace,
 			signal: turn.signal,
-			clock: options.clock,
 			maxRequests: options.maxRequests(),
 			isTrusted: options.isTrusted(),
-			messages: () => this.#conversation.messages,
 			areEditsAllowed: () => this.state.areEditsAllowed,
-			isCallIdTaken: callId => this.state.hasCall(callId),
 			ask: (request, signal) => this.#approvals.ask(request, signal),
 			takeQueued: () => this.#queue.splice(0),
 			putBlob: text => options.store.putBlob(text),
-			newId: () => options.newId(),
-			onBug: error => options.onBug(error),
 		});
 		try {
 			for await (const event of gatherText(events, GATHER_MS, options.clock)) {
@@ -350,12 +395,50 @@ export class Session {
 		} catch (error) {
 			options.onBug(error);
 		}
+		this.#bills.settle(resolved.client);
 		this.#turn = undefined;
 		this.#changed();
 		const reason = this.state.lastEnd?.reason;
 		if (this.#queue.length > 0 && !turn.signal.aborted && (reason === 'done' || reason === 'length')) {
 			await this.#begin().catch(error => options.onBug(error));
 		}
+	}
+
+	async #compact(work: AbortController): Promise<void> {
+		try {
+			const resolved = await abortable(this.#options.resolveModel(), this.#life.signal);
+			await compactNow(this.#askOptions(), resolved, event => this.#record(event), work.signal);
+			this.#bills.settle(resolved.client);
+		} finally {
+			this.#turn = undefined;
+			this.#changed();
+		}
+		if (this.#queue.length > 0 && !work.signal.aborted) {
+			await this.#begin();
+		}
+	}
+
+	#askOptions(): AskOptions {
+		const options = this.#options;
+		return {
+			sessionId: this.id,
+			definitions: options.definitions,
+			conversation: this.#conversation,
+			meter: this.#meter,
+			clock: options.clock,
+			retry: options.retry ?? DEFAULT_RETRY,
+			retryWait: this.#retryWait,
+			random: options.random ?? Math.random,
+			resolveModel: id => options.resolveModel(id),
+			pinnedProvider: model => this.#pin.provider(model, options.clock.now()),
+			loadImage: hash => options.store.getBlob(hash),
+			sessionBudget: () => this.state.budget,
+			isLeftOutTold: model => this.state.isLeftOutTold(model),
+			currentRules: signal => options.currentRules(signal),
+			isCallIdTaken: callId => this.state.hasCall(callId),
+			newId: () => options.newId(),
+			onBug: error => options.onBug(error),
+		};
 	}
 
 	async #recordOfTurn(event: SessionEvent, turn: AbortController): Promise<void> {
@@ -392,40 +475,21 @@ export class Session {
 		return undone;
 	}
 
-	/**
-	 * Stores, folds and tells an event, after all that were asked for before it.
-	 * @throws SessionTakenError when another window took the session: the event was neither stored nor folded. Events
-	 * recorded after that are folded and told, not stored.
-	 */
 	#record(event: SessionEvent): Promise<void> {
-		const recording = this.#recorded.then(async () => {
-			const wasSaved = this.isSaved;
-			try {
-				await this.#writer?.write(event, durabilityOf(event));
-			} catch (error) {
-				this.#writer = undefined;
-				this.#turn?.abort();
-				this.#changed();
-				throw error;
-			}
-			const sequence = (this.#events.at(-1)?.sequence ?? -1) + 1;
-			const stored = { sequence, generation: this.#generation, at: this.#options.clock.now(), event };
-			this.#fold(stored);
-			this.#tell(this.#onEvent, stored);
-			if (wasSaved !== this.isSaved || (event.type !== 'text' && event.type !== 'reasoning')) {
-				this.#changed();
-			}
-		});
-		this.#recorded = recording.catch(() => {
-			// The caller gets it; later records only need the order.
-		});
-		return recording;
+		return this.#recorder.record(event);
 	}
 
 	#fold(stored: StoredEvent): void {
 		this.#conversation.apply(stored.event);
 		this.state.apply(stored.event);
-		this.#events.push(stored);
+		this.#pin.apply(stored);
+	}
+
+	#recorded(stored: StoredEvent): void {
+		this.#tell(this.#onEvent, stored);
+		if (stored.event.type !== 'text' && stored.event.type !== 'reasoning') {
+			this.#changed();
+		}
 	}
 
 	#changed(): void {
@@ -450,27 +514,5 @@ export class Session {
 		if (this.isReadOnly) {
 			throw new SessionTakenError('This session is open in another window.');
 		}
-	}
-}
-
-/**
- * What was decided or is about to have an effect must be on disk first: a tool records each `change` before it makes it.
- * The rest is written at once too, in order, so that it survives the death of this process; only the power failing
- * between two durable events can take it, and reading can be done again.
- */
-function durabilityOf(event: SessionEvent): Durability {
-	switch (event.type) {
-		case 'text':
-		case 'reasoning':
-		case 'retry':
-		case 'served':
-		case 'requestStart':
-		case 'response':
-		case 'approvalAsked':
-		case 'toolStart':
-		case 'toolEnd':
-			return 'buffered';
-		default:
-			return 'durable';
 	}
 }

@@ -1,5 +1,7 @@
+import type { Unsettled } from './billSettler.ts';
 import type { FailureRecord, ModelRef, SessionEvent, TurnEndReason } from './events.ts';
 import type { Usage } from './model.ts';
+import { toDollars, toParts } from './money.ts';
 import type { ToolResult } from './tool.ts';
 import type { QueuedMessage } from './turnOptions.ts';
 
@@ -36,6 +38,14 @@ export interface Cost {
 	readonly unknownRequests: number;
 }
 
+/** A request without an end so far. */
+interface OpenRequest {
+	readonly id: string;
+	/** It brought something, so it may cost something. */
+	readonly isServed: boolean;
+	readonly generationId?: string;
+}
+
 /** What follows from a session's events besides the conversation. Each event costs the same however long it is. */
 export class SessionState {
 	#title = '';
@@ -44,11 +54,14 @@ export class SessionState {
 	#lastEnd: TurnEnd | undefined;
 	#isMessageWaiting = false;
 	#areEditsAllowed = false;
-	#isRequestOpen = false;
-	/** The open request brought something, so it may cost something. */
-	#isRequestServed = false;
+	#request: OpenRequest | undefined;
+	/** In the parts of `money.ts`. */
 	#knownCost = 0;
-	#unknownRequests = 0;
+	#budget: number | undefined;
+	/** Requests of unknown cost, and where their bills are kept. */
+	readonly #unsettled = new Map<string, Unsettled>();
+	readonly #unpriced = new Set<string>();
+	readonly #leftOutTold = new Set<string>();
 	readonly #pending = new Map<string, PendingCall>();
 	readonly #callIds = new Set<string>();
 	readonly #changes = new Map<string, RecordedChange>();
@@ -86,7 +99,15 @@ export class SessionState {
 		return this.#areEditsAllowed;
 	}
 	get cost(): Cost {
-		return { known: this.#knownCost, unknownRequests: this.#unknownRequests };
+		return { known: toDollars(this.#knownCost), unknownRequests: this.#unpriced.size };
+	}
+	/** What the user set for this session alone, in US dollars. */
+	get budget(): number | undefined {
+		return this.#budget;
+	}
+	/** Requests whose bill can still be asked for. */
+	get unsettled(): readonly Unsettled[] {
+		return [...this.#unsettled.values()];
 	}
 	/** In the order the model made them. */
 	get pendingCalls(): readonly PendingCall[] {
@@ -108,6 +129,11 @@ export class SessionState {
 	/** A change that was neither taken back nor kept. */
 	change(changeId: string): RecordedChange | undefined {
 		return this.#settledChanges.has(changeId) ? undefined : this.#changes.get(changeId);
+	}
+
+	/** Whether the user was told what of their settings the model does not take. */
+	isLeftOutTold(model: string): boolean {
+		return this.#leftOutTold.has(model);
 	}
 
 	hasCall(callId: string): boolean {
@@ -141,15 +167,17 @@ export class SessionState {
 				return;
 			case 'requestStart':
 				this.#closeRequest(undefined);
-				this.#isRequestOpen = true;
+				this.#request = { id: event.requestId, isServed: false };
 				return;
 			case 'text':
 			case 'reasoning':
+				this.#serve(undefined);
+				return;
 			case 'served':
-				this.#isRequestServed = true;
+				this.#serve(event.generationId);
 				return;
 			case 'response':
-				this.#isRequestServed = true;
+				this.#serve(undefined);
 				this.#closeRequest(event.usage);
 				for (const { id } of event.toolCalls) {
 					this.#callIds.add(id);
@@ -157,7 +185,22 @@ export class SessionState {
 				}
 				return;
 			case 'requestFailed':
+				if (event.failure.fields.generationId !== undefined && this.#request?.isServed) {
+					this.#serve(event.failure.fields.generationId);
+				}
 				this.#closeRequest(event.usage);
+				return;
+			case 'billed':
+				this.#bill(event.requestId, event.usage);
+				return;
+			case 'budgetSet':
+				this.#budget = event.limit;
+				return;
+			case 'leftOut':
+				this.#leftOutTold.add(event.model);
+				return;
+			case 'modelSwitched':
+				this.#lastModel = event.to;
 				return;
 			case 'approvalAnswered':
 				this.#areEditsAllowed ||= event.answer.allow === 'session';
@@ -195,12 +238,8 @@ export class SessionState {
 			}
 			case 'created':
 			case 'retry':
-			case 'modelSwitched':
-			case 'leftOut':
 			case 'trimmed':
 			case 'compacted':
-			case 'billed':
-			case 'budgetSet':
 			case 'approvalAsked':
 				return;
 			default:
@@ -235,16 +274,32 @@ export class SessionState {
 		}
 	}
 
+	#serve(generationId: string | undefined): void {
+		if (this.#request !== undefined) {
+			this.#request = { ...this.#request, isServed: true, ...(generationId !== undefined && { generationId }) };
+		}
+	}
+
 	#closeRequest(usage: Usage | undefined): void {
-		if (!this.#isRequestOpen) {
+		const request = this.#request;
+		this.#request = undefined;
+		if (request === undefined) {
 			return;
 		}
 		if (usage?.cost !== undefined) {
-			this.#knownCost += usage.cost;
-		} else if (this.#isRequestServed && this.#openTurn?.isBuiltIn !== true) {
-			this.#unknownRequests++;
+			this.#knownCost += toParts(usage.cost);
+		} else if (request.isServed && this.#openTurn?.isBuiltIn !== true) {
+			this.#unpriced.add(request.id);
+			if (request.generationId !== undefined) {
+				this.#unsettled.set(request.id, { requestId: request.id, generationId: request.generationId });
+			}
 		}
-		this.#isRequestOpen = false;
-		this.#isRequestServed = false;
+	}
+
+	#bill(requestId: string, { cost }: Usage): void {
+		this.#unsettled.delete(requestId);
+		if (cost !== undefined && this.#unpriced.delete(requestId)) {
+			this.#knownCost += toParts(cost);
+		}
 	}
 }

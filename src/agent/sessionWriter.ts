@@ -12,9 +12,15 @@ export class SessionWriter {
 	#backlog: SessionEvent[] = [];
 	#failure: unknown;
 
-	/** @param openLog makes the log; called again until it succeeds. */
-	constructor(openLog: () => Promise<SessionLog>) {
-		this.#openLog = openLog;
+	/** @param log an open one, or what makes it: called again until it succeeds. */
+	constructor(log: SessionLog | (() => Promise<SessionLog>)) {
+		if (typeof log === 'function') {
+			this.#openLog = log;
+		} else {
+			// Held from the start, so that it is given free also when nothing is written.
+			this.#log = log;
+			this.#openLog = async () => log;
+		}
 	}
 
 	/** Whether all that was handed over is with the store. */

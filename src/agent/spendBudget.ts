@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BudgetScope } from './model.ts';
 
 const dollars = z.number().positive();
 
@@ -12,3 +13,10 @@ export const budgetLimits = z
 	})
 	.readonly();
 export type BudgetLimits = z.infer<typeof budgetLimits>;
+
+/** The narrowest first: of two budgets that leave equally little, it is the one that is told. */
+export const BUDGET_SCOPES: readonly BudgetScope[] = ['request', 'session', 'day', 'month'];
+
+export function hasLimits(limits: BudgetLimits): boolean {
+	return BUDGET_SCOPES.some(scope => limits[scope] !== undefined);
+}

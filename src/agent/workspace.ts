@@ -1,7 +1,8 @@
 /**
  * The workspace as the agent sees it: what the user sees. Open buffers come before the disk, paths are
  * workspace-relative with `/`, and every write names the version it was made for.
- * Implemented by `host/workspace/` and, for tests, `test/fakes/memoryWorkspace.ts`; both pass the same contract tests.
+ * Implemented by `host/workspace/`, for the command line by `node/fileWorkspace.ts`, and for tests by
+ * `test/fakes/memoryWorkspace.ts`; all pass the same contract tests.
  */
 
 import { ToolError } from './toolError.ts';

@@ -1,28 +1,27 @@
 /** A workspace of one folder in memory, with a disk, editors with unsaved text, and the product's own path and search rules. */
-import { ToolError } from '../../src/agent/toolError.ts';
-import {
-	type DirectoryEntry,
-	type FileLines,
-	type FileQuery,
-	type FileStat,
-	type FileText,
-	type FoundFiles,
-	type FoundText,
-	type Location,
-	StaleTextError,
-	type Stamp,
-	type TextQuery,
-	type Workspace,
-	type WriteOutcome,
+import type {
+	DirectoryEntry,
+	FileLines,
+	FileQuery,
+	FileStat,
+	FileText,
+	FoundFiles,
+	FoundText,
+	Location,
+	Stamp,
+	TextQuery,
+	Workspace,
+	WriteOutcome,
 } from '../../src/agent/workspace.ts';
-import { rulesFor } from '../../src/host/workspace/ignoreRules.ts';
-import { displayPath, type Root, resolvePath } from '../../src/host/workspace/paths.ts';
-import { createScanSearch, type FileTree } from '../../src/host/workspace/scanSearch.ts';
-import { findFiles, findText, type SearchPlace } from '../../src/host/workspace/searchWorkspace.ts';
-import { sliceLines } from '../../src/host/workspace/sliceLines.ts';
-import { stampOf } from '../../src/host/workspace/stamp.ts';
+import { rulesFor } from '../../src/files/ignoreRules.ts';
+import { displayPath, type Root, resolvePath } from '../../src/files/paths.ts';
+import { missingFile, notText, staleText } from '../../src/files/refusals.ts';
+import { createScanSearch, type FileTree } from '../../src/files/scanSearch.ts';
+import { findFiles, findText, type SearchPlace } from '../../src/files/searchWorkspace.ts';
+import { MAX_PART_CHARACTERS } from '../../src/files/sizes.ts';
+import { sliceLines } from '../../src/files/sliceLines.ts';
+import { stampOf } from '../../src/files/stamp.ts';
 import { binaryKind } from '../../src/tools/binary.ts';
-import { counted } from '../../src/tools/counted.ts';
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -105,7 +104,7 @@ export class MemoryWorkspace implements Workspace {
 
 	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {
 		const { text, isUnsaved } = await this.readText(location, signal);
-		return { ...sliceLines(text, { from, count, maxCharacters: 200_000 }), from, isUnsaved };
+		return { ...sliceLines(text, { from, count, maxCharacters: MAX_PART_CHARACTERS }), from, isUnsaved };
 	}
 
 	async list({ path }: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]> {
@@ -137,7 +136,7 @@ export class MemoryWorkspace implements Workspace {
 		signal.throwIfAborted();
 		const isThere = () => this.buffers.has(path) || this.disk.has(path);
 		if (expected !== 'absent' && !isThere()) {
-			throw new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+			throw missingFile(path);
 		}
 		const current = isThere() ? this.shown(path) : undefined;
 		const [stamp, currentStamp] = await Promise.all([
@@ -146,7 +145,7 @@ export class MemoryWorkspace implements Workspace {
 		]);
 		// The file may have changed while its stamp was made.
 		if (currentStamp !== expected || (isThere() ? this.shown(path) : undefined) !== current) {
-			throw new StaleTextError(`"${path}" changed since it was read. Read it again and make the edit anew.`);
+			throw staleText(path);
 		}
 		const buffer = this.buffers.get(path);
 		if (buffer?.isUnsaved === true) {
@@ -160,7 +159,7 @@ export class MemoryWorkspace implements Workspace {
 	async remove({ path }: Location, expected: Stamp, signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
 		if (this.buffers.get(path)?.isUnsaved === true || (await stampOf(this.decoded(path))) !== expected) {
-			throw new StaleTextError(`"${path}" changed since it was read. Read it again and make the edit anew.`);
+			throw staleText(path);
 		}
 		this.disk.delete(path);
 	}
@@ -172,11 +171,11 @@ export class MemoryWorkspace implements Workspace {
 	private decoded(path: string): string {
 		const bytes = this.disk.get(path);
 		if (bytes === undefined) {
-			throw new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+			throw missingFile(path);
 		}
 		const kind = binaryKind(bytes);
 		if (kind !== undefined) {
-			throw new ToolError(`"${path}" is ${kind} (${counted(bytes.length, 'byte')}), not text.`);
+			throw notText(path, kind, bytes.length);
 		}
 		return new TextDecoder().decode(bytes);
 	}

@@ -1,7 +1,11 @@
 import * as z from 'zod';
+import { ContextMeter } from '../../src/agent/contextUse.ts';
 import { Conversation } from '../../src/agent/conversation.ts';
 import type { Attachment, SessionEvent, TurnEvent } from '../../src/agent/events.ts';
 import type { ModelClient } from '../../src/agent/model.ts';
+import type { ResolvedModel } from '../../src/agent/resolvedModel.ts';
+import { DEFAULT_RETRY } from '../../src/agent/retryPolicy.ts';
+import { RetryWait } from '../../src/agent/retryWait.ts';
 import { runTurn } from '../../src/agent/runTurn.ts';
 import { SessionState } from '../../src/agent/sessionState.ts';
 import {
@@ -16,6 +20,7 @@ import {
 } from '../../src/agent/tool.ts';
 import type { QueuedMessage, TurnOptions } from '../../src/agent/turnOptions.ts';
 import type { Location, Workspace } from '../../src/agent/workspace.ts';
+import { hurriedClock } from './hurriedClock.ts';
 import { manualClock } from './manualClock.ts';
 
 export interface FakeToolOptions {
@@ -69,7 +74,13 @@ export interface TurnRun {
 	readonly end: Extract<TurnEvent, { type: 'turnEnd' }>;
 }
 
-export interface TurnSetup extends Partial<Omit<TurnOptions, 'client' | 'ask'>> {
+/** A model as a session gets it: nothing is known or wished of it but what is given. */
+export function resolvedModel(client: ModelClient, rest: Partial<ResolvedModel> = {}): ResolvedModel {
+	const model = { id: 'vendor/model', name: 'Model', isBuiltIn: false };
+	return { client, model, facts: {}, settings: {}, leftOut: [], ...rest };
+}
+
+export interface TurnSetup extends Partial<Omit<TurnOptions, 'ask' | 'conversation'>> {
 	readonly client: ModelClient;
 	/** The user's answer; without one every approval is given once. */
 	readonly ask?: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer> | ApprovalAnswer;
@@ -85,6 +96,43 @@ const defaultHistory: readonly SessionEvent[] = [
 	{ type: 'user', messageId: 'm', text: 'Do it.', attachments },
 ];
 
+/** Everything a turn needs, with ids that count up: `id1`, `id2`, … */
+export function turnOptions(client: ModelClient, conversation: Conversation, state = new SessionState()): TurnOptions {
+	let ids = 0;
+	return {
+		turnId: 'turn',
+		sessionId: 'session',
+		resolved: resolvedModel(client),
+		tools: [],
+		definitions: [],
+		workspace: pathsOnly,
+		signal: new AbortController().signal,
+		clock: manualClock(),
+		retry: DEFAULT_RETRY,
+		retryWait: new RetryWait(hurriedClock()),
+		random: () => 0.5,
+		conversation,
+		meter: new ContextMeter(),
+		resolveModel: async id => resolvedModel(client, { model: { id, name: id, isBuiltIn: false } }),
+		pinnedProvider: () => undefined,
+		loadImage: async () => undefined,
+		sessionBudget: () => state.budget,
+		isLeftOutTold: model => state.isLeftOutTold(model),
+		currentRules: async () => '',
+		maxRequests: 50,
+		isTrusted: true,
+		areEditsAllowed: () => state.areEditsAllowed,
+		isCallIdTaken: id => state.hasCall(id),
+		ask: async () => ({ allow: 'once' }),
+		takeQueued: () => [],
+		putBlob: async text => `hash of ${text}`,
+		newId: () => `id${++ids}`,
+		onBug(error) {
+			throw error;
+		},
+	};
+}
+
 /** Runs a turn as a session does: folds each event, then asks for the next. Ids count up: `id1`, `id2`, … */
 export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }: TurnSetup): Promise<TurnRun> {
 	const conversation = new Conversation();
@@ -99,29 +147,14 @@ export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }
 	const events: TurnEvent[] = [];
 	const bugs: unknown[] = [];
 	const asked: ApprovalRequest[] = [];
-	let ids = 0;
 	const turn = runTurn({
-		turnId: 'turn',
-		sessionId: 'session',
-		model: { id: 'vendor/model', name: 'Model', isBuiltIn: false },
-		client,
-		tools: [],
-		definitions: [],
-		workspace: pathsOnly,
-		signal: new AbortController().signal,
-		clock: manualClock(),
-		maxRequests: 50,
-		isTrusted: true,
-		messages: () => conversation.messages,
-		areEditsAllowed: () => state.areEditsAllowed,
-		isCallIdTaken: id => state.hasCall(id),
+		...turnOptions(client, conversation, state),
+		...(rest.clock && { retryWait: new RetryWait(rest.clock) }),
 		ask: async (request, signal) => {
 			asked.push(request);
 			return ask === undefined ? { allow: 'once' } : ask(request, signal);
 		},
 		takeQueued: () => queue?.splice(0) ?? [],
-		putBlob: async text => `hash of ${text}`,
-		newId: () => `id${++ids}`,
 		onBug: error => bugs.push(error),
 		...rest,
 	});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../src/agent/conversation.ts';
 import type { SessionEvent } from '../../../src/agent/events.ts';
-import type { Message } from '../../../src/agent/model.ts';
+import type { Message, Usage } from '../../../src/agent/model.ts';
 import { recoveryEvents } from '../../../src/agent/recovery.ts';
 import { SessionState } from '../../../src/agent/sessionState.ts';
 
@@ -26,12 +26,20 @@ const toolEnd = (callId: string, result = `result of ${callId}`): SessionEvent =
 });
 const turnEnd = (reason: 'done' | 'stopped' | 'length' = 'done'): SessionEvent => ({ type: 'turnEnd', reason });
 
-function fold(events: readonly SessionEvent[]): readonly Message[] {
+function usageOf(promptTokens: number): Usage {
+	return { promptTokens, completionTokens: 1, cachedTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
+}
+
+function conversationOf(events: readonly SessionEvent[]): Conversation {
 	const conversation = new Conversation();
 	for (const event of events) {
 		conversation.apply(event);
 	}
-	return conversation.messages;
+	return conversation;
+}
+
+function fold(events: readonly SessionEvent[]): readonly Message[] {
+	return conversationOf(events).messages;
 }
 
 /** One word a message, for short comparisons. */
@@ -159,6 +167,236 @@ describe('Conversation', () => {
 	});
 });
 
+const trimmed = (callIds: readonly string[], messageIds: readonly string[] = []): SessionEvent => ({
+	type: 'trimmed',
+	callIds,
+	messageIds,
+	tokensBefore: 10,
+	tokensAfter: 5,
+});
+const compacted = (keptMessages: number, summary = 'Summary.'): SessionEvent => ({
+	type: 'compacted',
+	reason: 'auto',
+	summary,
+	keptMessages,
+	tokensBefore: 10,
+	tokensAfter: 5,
+});
+const LEFT_OUT = '[Result left out to make room; read or search again, in smaller parts, if you need it.]';
+/** Two responses with calls behind one message. */
+const worked: readonly SessionEvent[] = [
+	...[created, user('Go'), turnStart, requestStart, text('One.'), response('a', 'b'), toolEnd('a'), toolEnd('b')],
+	...[requestStart, text('Two.'), response('c'), toolEnd('c')],
+];
+
+describe('Conversation, when something is left out', () => {
+	it('puts a note in the place of the results that are meant, and goes on appending', () => {
+		const events = [...worked, trimmed(['a', 'c']), requestStart, text('Three.'), response(), turnEnd()];
+		assert.deepEqual(brief(fold(events)), [
+			...['system: Be good.', 'user: Go', 'assistant: One. [a] [b]', `a: ${LEFT_OUT}`, 'b: result of b'],
+			...['assistant: Two. [c]', `c: ${LEFT_OUT}`, 'assistant: Three.'],
+		]);
+	});
+
+	it('keeps the text and the notes of a message whose attachments go', () => {
+		const image = { mediaType: 'image/png', hash: 'h' };
+		const attachments = [
+			{ label: 'a.md:1-3', text: 'long' },
+			{ label: 'shot.png', text: '', image },
+		];
+		const other: SessionEvent = { type: 'user', messageId: 'n', text: 'Again', attachments };
+		const events: SessionEvent[] = [
+			...[created, user('Go'), turnStart, requestStart, response('a')],
+			{ type: 'change', changeId: '1', callId: 'a', path: 'x.ts', uri: 'file:///x.ts' },
+			...[toolEnd('a'), requestStart, text('Done.'), response(), turnEnd()],
+			{ type: 'undone', changeId: '1', conflicts: 0 },
+			{ type: 'user', messageId: 'm', text: 'Look', attachments },
+			other,
+			trimmed([], ['m']),
+		];
+		assert.deepEqual(fold(events).slice(-2), [
+			{
+				role: 'user',
+				text:
+					'Look\n\n[Left out to make room: a.md:1-3, shot.png. Read it again, or ask the user for it, if you need it.]' +
+					'\n\n[The user took back your change to x.ts. Read it again before you edit it.]',
+			},
+			{
+				role: 'user',
+				text: 'Again\n\nAttached by the user: a.md:1-3\n```\nlong\n```\n\nAttached by the user: shot.png (image)',
+				images: [image],
+			},
+		]);
+	});
+
+	it('offers what can be left out, oldest first, and nothing twice', () => {
+		const attached: SessionEvent = {
+			type: 'steer',
+			messageId: 's',
+			text: 'See',
+			attachments: [{ label: 'f', text: 'x' }],
+		};
+		const conversation = conversationOf([...worked, attached]);
+		const offered = () => conversation.retrieved.map(({ kind, id, at }) => [kind, id, at]);
+		assert.deepEqual(offered(), [
+			...[
+				['result', 'a', 3],
+				['result', 'b', 4],
+			],
+			...[
+				['result', 'c', 6],
+				['attachments', 's', 7],
+			],
+		]);
+		const replacements = conversation.retrieved.map(({ without }) => without);
+		conversation.apply(trimmed(['a', 'b', 'c'], ['s']));
+		assert.deepEqual(offered(), []);
+		assert.deepEqual(
+			[3, 4, 6, 7].map(at => conversation.messages[at]),
+			replacements,
+		);
+	});
+});
+
+describe('Conversation, when it is compacted', () => {
+	it('goes on from system prompt, summary and what was kept', () => {
+		const events = [...worked, compacted(2), requestStart, text('Three.'), response(), turnEnd(), user('More')];
+		assert.deepEqual(fold(events), [
+			{ role: 'system', text: 'Be good.' },
+			{ role: 'user', text: 'Summary.' },
+			{
+				role: 'assistant',
+				text: 'Two.',
+				toolCalls: [{ id: 'c', name: 'read', arguments: '{}' }],
+				model: 'vendor/model',
+			},
+			{ role: 'tool', callId: 'c', text: 'result of c' },
+			{ role: 'assistant', text: 'Three.', toolCalls: [], model: 'vendor/model' },
+			{ role: 'user', text: 'More' },
+		]);
+	});
+
+	it('keeps a call with its results when the border lies between them', () => {
+		assert.deepEqual(brief(fold([...worked, compacted(3)])), [
+			...['system: Be good.', 'user: Summary.', 'assistant: One. [a] [b]', 'a: result of a', 'b: result of b'],
+			...['assistant: Two. [c]', 'c: result of c'],
+		]);
+	});
+
+	it('keeps nothing, or everything but the system prompt, where that is asked for', () => {
+		assert.deepEqual(brief(fold([...worked, compacted(0)])), ['system: Be good.', 'user: Summary.']);
+		assert.deepEqual(brief(fold([...worked, compacted(99)])).slice(0, 3), [
+			...['system: Be good.', 'user: Summary.', 'user: Go'],
+		]);
+	});
+
+	it('closes calls that are open, and takes no result of them any more', () => {
+		const events = [created, user('Go'), turnStart, requestStart, response('a'), compacted(2), toolEnd('a')];
+		assert.deepEqual(brief(fold(events)), [
+			...['system: Be good.', 'user: Summary.', 'assistant:  [a]'],
+			'a: No result was recorded; check the effect before repeating this call.',
+		]);
+	});
+
+	it('replaces an earlier summary by the new one', () => {
+		const events = [...worked, compacted(2), requestStart, text('Three.'), response('d'), toolEnd('d')];
+		assert.deepEqual(brief(fold([...events, compacted(0, 'All of it.')])), ['system: Be good.', 'user: All of it.']);
+	});
+});
+
+describe('Conversation, beside other requests', () => {
+	const summaryStart: SessionEvent = { type: 'requestStart', requestId: 'sum', purpose: 'compaction' };
+	const summaryEnd: SessionEvent = {
+		type: 'response',
+		requestId: 'sum',
+		finish: 'toolCalls',
+		toolCalls: [{ id: 'x', name: 'read', arguments: '{}' }],
+		usage: usageOf(7),
+		durationMs: 1,
+	};
+
+	it('takes nothing of them: no call, no server, no size', () => {
+		const plain = [...worked, requestStart, text('End.'), response(), turnEnd()];
+		const served: SessionEvent = { type: 'served', model: 'other/model' };
+		const mixed = [...worked, summaryStart, served, summaryEnd, requestStart, text('End.'), response(), turnEnd()];
+		assert.deepEqual(fold(mixed), fold(plain));
+		assert.equal(conversationOf(mixed).counted, undefined);
+	});
+
+	it('does not close the calls that run meanwhile', () => {
+		const events = [
+			created,
+			user('Go'),
+			turnStart,
+			requestStart,
+			response('a'),
+			summaryStart,
+			summaryEnd,
+			toolEnd('a'),
+		];
+		assert.equal(brief(fold(events)).at(-1), 'a: result of a');
+	});
+
+	it('knows where a summary was asked for until one is there', () => {
+		const failure = { kind: 'cut', message: 'Cut.', fields: {} } as const;
+		const failed: SessionEvent = { type: 'requestFailed', requestId: 'sum', failure };
+		assert.equal(conversationOf([...worked, summaryStart, failed, user('More')]).summaryAskedAt, 7);
+		assert.equal(conversationOf([...worked, summaryStart, summaryEnd, compacted(2)]).summaryAskedAt, undefined);
+	});
+});
+
+describe('Conversation, what it knows of itself', () => {
+	const counted: SessionEvent = {
+		type: 'response',
+		requestId: 'r',
+		finish: 'stop',
+		toolCalls: [],
+		usage: usageOf(123),
+		durationMs: 1,
+	};
+	const sized = [created, user('Go'), turnStart, requestStart, text('Yes.'), counted];
+
+	it('names the messages that the service counted, also after they were replaced', () => {
+		for (const event of [user('More'), compacted(0)]) {
+			const { counted: request } = conversationOf([...sized, event]);
+			assert.equal(request?.promptTokens, 123);
+			assert.deepEqual(brief(request?.messages.slice(0, request.count) ?? []), ['system: Be good.', 'user: Go']);
+		}
+	});
+
+	it('forgets the count with a change of model', () => {
+		const to = { ...model, id: 'else/model' };
+		const switched: SessionEvent = { type: 'modelSwitched', from: 'Model', to, kind: 'unavailable', message: '' };
+		assert.equal(conversationOf([...sized, switched]).counted, undefined);
+		assert.equal(
+			conversationOf([...sized, turnEnd(), { type: 'turnStart', turnId: 't', model: to }]).counted,
+			undefined,
+		);
+		assert.notEqual(conversationOf([...sized, turnEnd(), turnStart]).counted, undefined);
+		const messages = fold([
+			...[created, user('Go'), turnStart, requestStart, switched, requestStart],
+			text('A'),
+			response(),
+		]);
+		assert.deepEqual(messages.at(-1), { role: 'assistant', text: 'A', toolCalls: [], model: 'else/model' });
+	});
+
+	it('holds what the user asked for since the last turn that ended well', () => {
+		const steer: SessionEvent = { type: 'steer', messageId: 's', text: 'Faster' };
+		const start = [created, user('Old'), turnStart, requestStart, text('Done.'), response(), turnEnd(), user('New')];
+		const events = [...start, turnStart, requestStart, response('a'), toolEnd('a'), steer];
+		assert.deepEqual(conversationOf(events).task, [
+			{ text: 'New', at: 3 },
+			{ text: 'Faster', at: 6 },
+		]);
+		assert.deepEqual(conversationOf([...events, compacted(1), turnEnd('stopped'), user('Go on')]).task, [
+			{ text: 'New' },
+			{ text: 'Faster', at: 2 },
+			{ text: 'Go on', at: 3 },
+		]);
+	});
+});
+
 /** Logs as a session writes them, with results in any order and steering, and ended anywhere. */
 const requestsOfTurn = fc.array(
 	fc.record({
@@ -167,16 +405,45 @@ const requestsOfTurn = fc.array(
 		isFailed: fc.boolean(),
 		steers: fc.boolean(),
 		duplicates: fc.boolean(),
+		room: fc.option(fc.record({ trims: fc.array(fc.nat(), { maxLength: 3 }), kept: fc.option(fc.nat(6)) })),
 	}),
 	{ minLength: 1, maxLength: 4 },
 );
+
+/** What makes room before a request: anything trimmed, and perhaps a compaction with its request. */
+function roomEvents(
+	room: { readonly trims: readonly number[]; readonly kept: number | null } | null,
+	ids: number,
+): SessionEvent[] {
+	if (room === null) {
+		return [];
+	}
+	const named = room.trims.map(trim => trim % (ids + 1));
+	const trim = trimmed(
+		named.map(id => `call${id}`),
+		named.map(id => `message ${id}`),
+	);
+	if (room.kept === null) {
+		return [trim];
+	}
+	const requestId = `summary${ids}`;
+	return [
+		trim,
+		{ type: 'requestStart', requestId, purpose: 'compaction' },
+		{ type: 'response', requestId, finish: 'stop', toolCalls: [], durationMs: 1 },
+		compacted(room.kept, `Summary at ${ids}.`),
+	];
+}
 
 const log = fc.array(requestsOfTurn, { minLength: 1, maxLength: 4 }).map(turns => {
 	const events: SessionEvent[] = [created];
 	let ids = 0;
 	for (const requests of turns) {
-		events.push(user(`message ${ids++}`), turnStart);
-		for (const { callCount, order, isFailed, steers, duplicates } of requests) {
+		const message = `message ${ids++}`;
+		const attachments = [{ label: 'a.md', text: `content ${ids}` }];
+		events.push({ type: 'user', messageId: message, text: message, attachments }, turnStart);
+		for (const { callCount, order, isFailed, steers, duplicates, room } of requests) {
+			events.push(...roomEvents(room, ids));
 			events.push(requestStart, text(`text ${ids++}`));
 			if (isFailed) {
 				events.push({ type: 'requestFailed', requestId: 'r', failure: { kind: 'cut', message: '', fields: {} } });
@@ -211,14 +478,18 @@ function recovered(events: readonly SessionEvent[], at: number): SessionEvent[] 
 }
 
 describe('Conversation, for any log that is cut anywhere and recovered', () => {
-	it('is only ever appended to', () => {
+	it('is only ever appended to, until room is made', () => {
 		fc.assert(
 			fc.property(log, fc.nat(), (events, cut) => {
 				const conversation = new Conversation();
 				let before: readonly Message[] = [];
 				for (const event of recovered(events, cut % (events.length + 1))) {
+					const { messages } = conversation;
 					conversation.apply(event);
-					assert.deepEqual(conversation.messages.slice(0, before.length), before);
+					if (event.type !== 'trimmed' && event.type !== 'compacted') {
+						assert.equal(conversation.messages, messages);
+						assert.deepEqual(messages.slice(0, before.length), before);
+					}
 					before = [...conversation.messages];
 				}
 			}),
@@ -246,6 +517,22 @@ describe('Conversation, for any log that is cut anywhere and recovered', () => {
 					0,
 				);
 				assert.equal(resultCount, callCount);
+			}),
+		);
+	});
+
+	it('begins with the system prompt, and behind a compaction with its summary', () => {
+		fc.assert(
+			fc.property(log, fc.nat(), (events, cut) => {
+				const conversation = new Conversation();
+				for (const event of recovered(events, 1 + (cut % events.length))) {
+					conversation.apply(event);
+					const [first, second] = conversation.messages;
+					assert.deepEqual(first, { role: 'system', text: 'Be good.' });
+					if (event.type === 'compacted') {
+						assert.deepEqual(second, { role: 'user', text: event.summary });
+					}
+				}
 			}),
 		);
 	});

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { Conversation } from '../../../src/agent/conversation.ts';
 import type { TurnEvent } from '../../../src/agent/events.ts';
 import { ModelError, type ModelEvent } from '../../../src/agent/model.ts';
+import { DEFAULT_RETRY } from '../../../src/agent/retryPolicy.ts';
 import { ToolError } from '../../../src/agent/toolError.ts';
 import { manualClock } from '../../fakes/manualClock.ts';
 import { call, calls, says, scriptedModel, waitsForStop } from '../../fakes/scriptedModel.ts';
-import { fakeTool, runToEnd } from '../../fakes/turnHarness.ts';
+import { fakeTool, runToEnd, turnOptions } from '../../fakes/turnHarness.ts';
 
 const read = fakeTool('read');
 
@@ -53,6 +55,7 @@ describe('runTurn', () => {
 				toolCalls: [{ id: 'c1', name: 'read', arguments: '{"path":"a.ts"}' }],
 				reasoningDetails: [{ type: 'reasoning.text' }],
 				durationMs: 0,
+				firstTokenMs: 0,
 			},
 			{ type: 'toolStart', callId: 'c1', name: 'read', subject: 'a.ts' },
 			{
@@ -62,7 +65,7 @@ describe('runTurn', () => {
 			},
 			{ type: 'requestStart', requestId: 'id2' },
 			{ type: 'text', delta: 'Done.' },
-			{ type: 'response', requestId: 'id2', finish: 'stop', toolCalls: [], durationMs: 0 },
+			{ type: 'response', requestId: 'id2', finish: 'stop', toolCalls: [], durationMs: 0, firstTokenMs: 0 },
 			{ type: 'turnEnd', reason: 'done' },
 		] satisfies TurnEvent[]);
 		assert.deepEqual(bugs, []);
@@ -80,10 +83,10 @@ describe('runTurn', () => {
 				client: scriptedModel(function* () {
 					yield { type: 'text', delta: 'Half' };
 					yield { type: 'usage', usage };
-					throw new ModelError('cut', 'The stream broke.', { provider: 'P' });
+					throw new ModelError('cut', 'The stream broke.', { provider: 'P', isRetryable: false });
 				}),
 			});
-			const failure = { kind: 'cut', message: 'The stream broke.', fields: { provider: 'P' } };
+			const failure = { kind: 'cut', message: 'The stream broke.', fields: { provider: 'P', isRetryable: false } };
 			assert.deepEqual(events.slice(-2), [
 				{ type: 'requestFailed', requestId: 'id1', failure, usage },
 				{ type: 'turnEnd', reason: 'failed', failure },
@@ -91,7 +94,10 @@ describe('runTurn', () => {
 		});
 
 		it('takes a stream without a finish for a cut one', async () => {
-			const { end } = await runToEnd({ client: scriptedModel([{ type: 'text', delta: 'Half' }]) });
+			const { end } = await runToEnd({
+				client: scriptedModel([{ type: 'text', delta: 'Half' }]),
+				retry: { ...DEFAULT_RETRY, maxAttempts: 1 },
+			});
 			assert.equal(end.failure?.kind, 'cut');
 		});
 
@@ -657,27 +663,9 @@ describe('runTurn', () => {
 			yield { type: 'text', delta: 'b' };
 			assert.fail('asked for more');
 		});
-		const turn = runTurn({
-			turnId: 't',
-			sessionId: 's',
-			model: { id: 'm', name: 'M', isBuiltIn: false },
-			client,
-			tools: [],
-			definitions: [],
-			workspace: undefined as never,
-			signal: new AbortController().signal,
-			clock: manualClock(),
-			maxRequests: 1,
-			isTrusted: true,
-			messages: () => [{ role: 'user', text: 'Hi' }],
-			areEditsAllowed: () => false,
-			isCallIdTaken: () => false,
-			ask: () => assert.fail(),
-			takeQueued: () => [],
-			putBlob: () => assert.fail(),
-			newId: () => 'id',
-			onBug: assert.fail,
-		});
+		const conversation = new Conversation();
+		conversation.apply({ type: 'user', messageId: 'm', text: 'Hi', attachments: [] });
+		const turn = runTurn({ ...turnOptions(client, conversation), workspace: undefined as never, onBug: assert.fail });
 		for await (const event of turn) {
 			if (event.type === 'text' && event.delta === 'b') {
 				break;

@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { systemClock } from '../../../src/agent/clock.ts';
 import type { SessionEvent } from '../../../src/agent/events.ts';
 import { SessionTakenError } from '../../../src/agent/log.ts';
-import { type ModelClient, ModelError } from '../../../src/agent/model.ts';
+import { type ModelClient, ModelError, type Usage } from '../../../src/agent/model.ts';
 import { Session, type SessionOptions } from '../../../src/agent/session.ts';
 import { defineTool, type Tool } from '../../../src/agent/tool.ts';
 import { type MemorySessionStore, memorySessionStore } from '../../fakes/memorySessionStore.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
-import { call, calls, says, scriptedModel, waitsForStop } from '../../fakes/scriptedModel.ts';
-import { fakeTool } from '../../fakes/turnHarness.ts';
+import { type Answer, call, calls, says, scriptedModel, waitsForStop } from '../../fakes/scriptedModel.ts';
+import { fakeTool, resolvedModel } from '../../fakes/turnHarness.ts';
 
 const model = { id: 'vendor/model', name: 'Model', isBuiltIn: false };
 const read = fakeTool('read');
@@ -54,7 +54,8 @@ function world(files: Readonly<Record<string, string>> = {}): World {
 			workspace,
 			tools,
 			definitions: [],
-			resolveModel: async () => ({ client, model }),
+			resolveModel: async () => resolvedModel(client, { model }),
+			currentRules: async () => '',
 			isTrusted: () => true,
 			maxRequests: () => 50,
 			clock: systemClock,
@@ -226,7 +227,7 @@ describe('Session', () => {
 		const client = scriptedModel(
 			calls(call('c1', 'read', { path: 'a' })),
 			() => {
-				throw new ModelError('unavailable', 'Overloaded.');
+				throw new ModelError('unavailable', 'Overloaded.', { isRetryable: false });
 			},
 			says('Done.'),
 		);
@@ -502,6 +503,114 @@ describe('Session', () => {
 			await session.whenIdle();
 			assert.equal(workspace.saved('a.ts'), 'old');
 		});
+	});
+
+	it('gives a session free that was only looked at', async () => {
+		const { create, options } = world();
+		const session = await create(scriptedModel(says('Yes.')));
+		await session.send('Is it free?');
+		await session.dispose();
+		const looked = await Session.open(options(scriptedModel()), session.id);
+		await looked.dispose();
+		const opened = await Session.open(options(scriptedModel()), session.id);
+		assert.equal(opened.isReadOnly, false);
+		await opened.dispose();
+	});
+
+	describe('bills that come late', () => {
+		const usage: Usage = {
+			promptTokens: 10,
+			completionTokens: 5,
+			cachedTokens: 0,
+			cacheWriteTokens: 0,
+			reasoningTokens: 0,
+			cost: 0.25,
+		};
+		const cut: Answer = function* () {
+			yield { type: 'served', model: 'vendor/model', generationId: 'gen-1' };
+			yield { type: 'text', delta: 'Half' };
+			throw new ModelError('cut', 'Cut.', { isRetryable: false });
+		};
+		const whole: Answer = [
+			{ type: 'served', model: 'vendor/model', generationId: 'gen-2' },
+			{ type: 'usage', usage: { ...usage, cost: 0.5 } },
+			{ type: 'finish', reason: 'stop' },
+		];
+
+		it('are asked for after a cut, and make the cost known', async () => {
+			const asked: string[] = [];
+			const client: ModelClient = {
+				...scriptedModel(cut, whole),
+				bill: async id => {
+					asked.push(id);
+					return usage;
+				},
+			};
+			const { create } = world();
+			const session = await create(client);
+			await session.send('Go.');
+			await session.whenIdle();
+			await session.whenSettled();
+			assert.deepEqual(session.state.cost, { known: 0.25, unknownRequests: 0 });
+			assert.deepEqual(asked, ['gen-1']);
+			await session.continue();
+			await session.whenIdle();
+			await session.whenSettled();
+			assert.deepEqual(session.state.cost, { known: 0.75, unknownRequests: 0 });
+			assert.deepEqual(asked, ['gen-1']);
+			await session.dispose();
+		});
+
+		it('are asked for by the next window when this one closed before', async () => {
+			const never: ModelClient = {
+				...scriptedModel(cut),
+				bill: (_, signal) =>
+					new Promise((_, reject) =>
+						signal.addEventListener('abort', () => reject(new ModelError('aborted', 'Stopped.'))),
+					),
+			};
+			const { create, options, bugs } = world();
+			const session = await create(never);
+			await session.send('Go.');
+			await session.whenIdle();
+			assert.deepEqual(session.state.cost, { known: 0, unknownRequests: 1 });
+			await session.dispose();
+			const client: ModelClient = { ...scriptedModel(whole), bill: async () => usage };
+			const opened = await Session.open(options(client), session.id);
+			await opened.continue();
+			await opened.whenIdle();
+			await opened.whenSettled();
+			assert.deepEqual(opened.state.cost, { known: 0.75, unknownRequests: 0 });
+			await opened.dispose();
+			assert.deepEqual(bugs, []);
+		});
+
+		it('stay unknown when nobody has them', async () => {
+			const client: ModelClient = { ...scriptedModel(cut), bill: async () => undefined };
+			const session = await world().create(client);
+			await session.send('Go.');
+			await session.whenIdle();
+			await session.whenSettled();
+			assert.deepEqual(session.state.cost, { known: 0, unknownRequests: 1 });
+			await session.dispose();
+		});
+	});
+
+	it('tells the client the budget that the user set for it, also after it was opened again', async () => {
+		const { create, options } = world();
+		const first = scriptedModel(says('One.'));
+		const session = await create(first);
+		await session.setBudget(2);
+		await session.send('Go.');
+		await session.whenIdle();
+		assert.equal(first.requests[0]?.sessionBudget, 2);
+		await session.dispose();
+		const second = scriptedModel(says('Two.'));
+		const opened = await Session.open(options(second), session.id);
+		await opened.send('Go on.');
+		await opened.whenIdle();
+		assert.equal(second.requests[0]?.sessionBudget, 2);
+		await opened.dispose();
 	});
 
 	describe('undo', () => {

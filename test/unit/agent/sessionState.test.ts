@@ -54,6 +54,10 @@ const toolEnd = (callId: string, outcome: 'ok' | 'error' | 'interrupted'): Sessi
 	},
 });
 
+function request(requestId: string): SessionEvent {
+	return { type: 'requestStart', requestId };
+}
+
 function fold(...events: readonly SessionEvent[]): SessionState {
 	const state = new SessionState();
 	for (const event of events) {
@@ -68,16 +72,34 @@ describe('SessionState', () => {
 			...[turnStart(), requestStart, text, response([], usage(0.25))],
 			...[requestStart, text, requestFailed(usage(0.5))],
 			// Answered, but nobody said what it cost.
-			...[requestStart, text, response([], usage())],
-			...[requestStart, text, requestFailed()],
+			...[request('2'), text, response([], usage())],
+			...[request('3'), text, requestFailed()],
 			// Refused before it began: free.
 			...[requestStart, requestFailed()],
 			// The editor closed during the answer.
-			...[requestStart, text, { type: 'turnEnd', reason: 'interrupted' } as const],
+			...[request('4'), text, { type: 'turnEnd', reason: 'interrupted' } as const],
 			// The built-in assistant costs nothing.
 			...[turnStart(true), requestStart, text, response([])],
 		);
 		assert.deepEqual(state.cost, { known: 0.75, unknownRequests: 3 });
+	});
+
+	it('takes a bill that comes later, once', () => {
+		const served = { type: 'served', model: 'm', generationId: 'gen' } as const;
+		const events = [turnStart(), request('1'), served, text, requestFailed()];
+		const state = fold(...events);
+		assert.deepEqual(state.unsettled, [{ requestId: '1', generationId: 'gen' }]);
+		const bill: SessionEvent = { type: 'billed', requestId: '1', usage: usage(0.5) };
+		state.apply(bill);
+		state.apply(bill);
+		assert.deepEqual(state.cost, { known: 0.5, unknownRequests: 0 });
+		assert.deepEqual(state.unsettled, []);
+	});
+
+	it('adds up dollars without a rest', () => {
+		const priced = (id: string) => [request(id), text, response([], usage(0.1))];
+		const state = fold(turnStart(), ...priced('1'), ...priced('2'), ...priced('3'));
+		assert.equal(state.cost.known, 0.3);
 	});
 
 	it('keeps what was changed until it is taken back or kept', () => {
