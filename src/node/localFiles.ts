@@ -1,8 +1,8 @@
 import { open, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { TextDecoder } from 'node:util';
 import type { LocalFiles } from '../agent/search.ts';
 import { ToolError } from '../agent/toolError.ts';
+import { decoderFor } from '../files/encoding.ts';
 import { binaryKind } from '../tools/binary.ts';
 import { sliceWhole } from '../tools/limitText.ts';
 
@@ -54,14 +54,14 @@ const readLines: LocalFiles['readLines'] = async (path, range, signal) => {
 	try {
 		const buffer = new Uint8Array(CHUNK_BYTES);
 		const lines = new LineCollector(range);
-		let decoder: TextDecoder | undefined;
+		let decode: ReturnType<typeof decoderFor> | undefined;
 		for (;;) {
 			signal.throwIfAborted();
 			const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
 			const chunk = buffer.subarray(0, bytesRead);
-			decoder ??= decoderFor(chunk, path);
+			decode ??= textDecoder(chunk, path);
 			const isEnd = bytesRead === 0;
-			if (lines.push(decoder.decode(chunk, { stream: !isEnd })) || isEnd) {
+			if (lines.push(decode(chunk, isEnd)) || isEnd) {
 				return lines.result(isEnd);
 			}
 		}
@@ -71,14 +71,12 @@ const readLines: LocalFiles['readLines'] = async (path, range, signal) => {
 };
 
 /** @throws ToolError when the first bytes are not those of a text. */
-function decoderFor(head: Uint8Array, path: string): TextDecoder {
+function textDecoder(head: Uint8Array, path: string): ReturnType<typeof decoderFor> {
 	const kind = binaryKind(head);
 	if (kind !== undefined) {
 		throw new ToolError(`"${path}" is ${kind}, not text.`);
 	}
-	const isLittle = head[0] === 0xff && head[1] === 0xfe;
-	const isBig = head[0] === 0xfe && head[1] === 0xff;
-	return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8');
+	return decoderFor(head);
 }
 
 /** Takes a text in pieces and keeps only the wanted lines, up to a number of characters. */

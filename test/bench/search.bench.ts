@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findFiles, findText, type SearchPlace } from '../../src/host/workspace/searchWorkspace.ts';
+import { findFiles, findText, type SearchPlace } from '../../src/files/searchWorkspace.ts';
 import { findRipgrep } from '../../src/node/findRipgrep.ts';
 import { createRipgrep } from '../../src/node/ripgrep.ts';
 import { editorHost } from '../workbench/editorHost.mjs';

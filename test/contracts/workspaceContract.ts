@@ -1,4 +1,4 @@
-/** What every workspace promises: run against the fake in unit tests and against the editor's in host tests. */
+/** What every workspace promises: run against the fake and the command line's in unit tests, the editor's in host tests. */
 import assert from 'node:assert/strict';
 import { ToolError } from '../../src/agent/toolError.ts';
 import { type FoundText, StaleTextError, type TextQuery, type Workspace } from '../../src/agent/workspace.ts';
@@ -20,7 +20,12 @@ export interface WorkspaceFixture {
 
 const signal = new AbortController().signal;
 
-export function describeWorkspace(name: string, open: () => Promise<WorkspaceFixture>): void {
+/** @param hasEditors false for a workspace that knows the disk alone. */
+export function describeWorkspace(
+	name: string,
+	open: () => Promise<WorkspaceFixture>,
+	{ hasEditors = true }: { readonly hasEditors?: boolean } = {},
+): void {
 	describe(`workspace contract: ${name}`, () => {
 		let fixture: WorkspaceFixture;
 		let workspace: Workspace;
@@ -91,12 +96,14 @@ export function describeWorkspace(name: string, open: () => Promise<WorkspaceFix
 				await fixture.put('a.txt', 'one\r\ntwo\r\n');
 				assert.equal(await text('a.txt'), 'one\r\ntwo\r\n');
 			});
-			it('gives unsaved text before the disk, and says so', async () => {
-				await fixture.put('a.txt', 'disk\n');
-				await fixture.typeInto('a.txt', 'typed\n');
-				const { text: shown, isUnsaved } = await workspace.readText(await at('a.txt'), signal);
-				assert.deepEqual([shown, isUnsaved], ['typed\n', true]);
-			});
+			if (hasEditors) {
+				it('gives unsaved text before the disk, and says so', async () => {
+					await fixture.put('a.txt', 'disk\n');
+					await fixture.typeInto('a.txt', 'typed\n');
+					const { text: shown, isUnsaved } = await workspace.readText(await at('a.txt'), signal);
+					assert.deepEqual([shown, isUnsaved], ['typed\n', true]);
+				});
+			}
 			it('leaves the byte-order mark out', async () => {
 				await fixture.put('a.txt', '\uFEFFone\n');
 				assert.equal(await text('a.txt'), 'one\n');
@@ -169,14 +176,16 @@ export function describeWorkspace(name: string, open: () => Promise<WorkspaceFix
 				await assert.rejects(workspace.write(location, 'mine\n', stamp, signal), StaleTextError);
 				assert.equal(await fixture.saved('a.txt'), 'other\n');
 			});
-			it("never saves the user's unsaved work, and keeps it", async () => {
-				await fixture.put('a.txt', 'disk\n');
-				await fixture.typeInto('a.txt', 'typed\nwords\n');
-				const outcome = await change('a.txt', 'typed\nWORDS\n');
-				assert.equal(outcome.isSaved, false);
-				assert.equal(await fixture.saved('a.txt'), 'disk\n');
-				assert.equal(fixture.unsaved('a.txt'), 'typed\nWORDS\n');
-			});
+			if (hasEditors) {
+				it("never saves the user's unsaved work, and keeps it", async () => {
+					await fixture.put('a.txt', 'disk\n');
+					await fixture.typeInto('a.txt', 'typed\nwords\n');
+					const outcome = await change('a.txt', 'typed\nWORDS\n');
+					assert.equal(outcome.isSaved, false);
+					assert.equal(await fixture.saved('a.txt'), 'disk\n');
+					assert.equal(fixture.unsaved('a.txt'), 'typed\nWORDS\n');
+				});
+			}
 			it('names a file that was deleted meanwhile', async () => {
 				await fixture.put('a.txt', 'one\n');
 				const location = await at('a.txt');
@@ -312,11 +321,13 @@ export function describeWorkspace(name: string, open: () => Promise<WorkspaceFix
 				]);
 				assert.deepEqual(hits(await search('needle', { in: await at('src/a.ts') })), ['src/a.ts:2:needle one']);
 			});
-			it('searches unsaved text in place of the file below it', async () => {
-				await fixture.typeInto('src/a.ts', 'nothing\nfresh needle\n');
-				assert.deepEqual(hits(await search('needle', { glob: '*.ts' })), ['src/a.ts:2:fresh needle']);
-				assert.deepEqual(hits(await search('alpha')), []);
-			});
+			if (hasEditors) {
+				it('searches unsaved text in place of the file below it', async () => {
+					await fixture.typeInto('src/a.ts', 'nothing\nfresh needle\n');
+					assert.deepEqual(hits(await search('needle', { glob: '*.ts' })), ['src/a.ts:2:fresh needle']);
+					assert.deepEqual(hits(await search('alpha')), []);
+				});
+			}
 			it('shows the part of a long line that matches', async () => {
 				await fixture.put('src/min.js', `${'x'.repeat(5000)}needle!${'y'.repeat(5000)}\n`);
 				const [hit = ''] = hits(await search('needle!'));

@@ -8,6 +8,7 @@ import { StaleTextError, type Workspace } from '../../src/agent/workspace.ts';
 import { createWorkspace } from '../../src/host/workspace/vscodeWorkspace.ts';
 import { createLocalFiles } from '../../src/node/localFiles.ts';
 import { createRipgrep } from '../../src/node/ripgrep.ts';
+import { openFileFixture, TemporaryFolders } from '../contracts/fileWorkspaceFixture.ts';
 import { describeWorkspace, type WorkspaceFixture } from '../contracts/workspaceContract.ts';
 
 const { signal } = new AbortController();
@@ -133,6 +134,14 @@ describe('workspace', () => {
 
 	describeWorkspace('in the editor', () => fixture(withRipgrep()));
 	describeWorkspace('in the editor, without Node', () => fixture(createWorkspace({})));
+
+	describe('of the command line, with the ripgrep that the editor brings', () => {
+		const folders = new TemporaryFolders();
+		const search = createRipgrep(vscode.env.appRoot);
+		after(() => folders.remove());
+		it('finds it', async () => assert.ok(await search.canSearch(root().toString())));
+		describeWorkspace('on disk', () => openFileFixture(folders, search), { hasEditors: false });
+	});
 
 	describe('in the editor alone', () => {
 		let workspace: Workspace;

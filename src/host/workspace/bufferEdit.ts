@@ -1,14 +1,11 @@
 /** Changes an open document: small edits in its undo history, saved only where nothing of the user's waits unsaved. */
 import * as vscode from 'vscode';
 import { ToolError } from '../../agent/toolError.ts';
-import { StaleTextError, type Stamp, type WriteOutcome } from '../../agent/workspace.ts';
+import type { Stamp, WriteOutcome } from '../../agent/workspace.ts';
 import { hasMixedLineEnds, lineChanges } from '../../editing/index.ts';
+import { staleText } from '../../files/refusals.ts';
+import { stampOf } from '../../files/stamp.ts';
 import { readDiskText } from './diskText.ts';
-import { stampOf } from './stamp.ts';
-
-export function staleError(path: string): StaleTextError {
-	return new StaleTextError(`"${path}" changed since it was read. Read it again and make the edit anew.`);
-}
 
 /** @throws StaleTextError when the document has another text than `expected` names; nothing is changed then. */
 export async function editBuffer(
@@ -20,7 +17,7 @@ export async function editBuffer(
 	const { version } = document;
 	const before = document.getText();
 	if ((await stampOf(before)) !== expected || document.version !== version) {
-		throw staleError(path);
+		throw staleText(path);
 	}
 	const wasUnsaved = document.isDirty || document.isUntitled;
 	const eol = lineEndFor(document, text);
@@ -30,7 +27,7 @@ export async function editBuffer(
 	}
 	// An edit carries no version: it must be handed over in the same tick as the comparison above.
 	if (!(await vscode.workspace.applyEdit(changeTo(document, target, eol)))) {
-		throw document.version === version ? new ToolError(`The editor refused to change "${path}".`) : staleError(path);
+		throw document.version === version ? new ToolError(`The editor refused to change "${path}".`) : staleText(path);
 	}
 	if (!document.isDirty && document.getText() !== before && !(await isOnDisk(document, path))) {
 		await vscode.workspace.applyEdit(changeTo(document, before, document.eol));

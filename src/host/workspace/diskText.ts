@@ -1,17 +1,15 @@
 /** Text files on disk, decoded as the editor would, and the bytes for a text in the same encoding. */
 import * as vscode from 'vscode';
 import { ToolError } from '../../agent/toolError.ts';
+import { folderForFile, missingFile, notText, specialFile, tooLarge } from '../../files/refusals.ts';
+import { MAX_TEXT_BYTES } from '../../files/sizes.ts';
 import { binaryKind } from '../../tools/binary.ts';
-import { counted } from '../../tools/counted.ts';
 
 export interface DiskText {
 	readonly bytes: Uint8Array;
 	/** Without byte-order mark. */
 	readonly text: string;
 }
-
-/** The editor's own limit for text it shares with extensions. */
-export const MAX_TEXT_BYTES = 50_000_000;
 
 /** Undefined when nothing is there. @throws ToolError when access is refused. */
 export async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
@@ -32,13 +30,11 @@ export async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefin
 export async function readDiskText(uri: vscode.Uri, path: string): Promise<DiskText> {
 	const stat = await statOf(uri);
 	if (stat === undefined) {
-		throw new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+		throw missingFile(path);
 	}
 	refuseOtherThanFile(stat, path);
 	if (stat.size > MAX_TEXT_BYTES) {
-		throw new ToolError(
-			`"${path}" has ${counted(stat.size, 'byte')}: too large to edit or read whole. Read a part of it.`,
-		);
+		throw tooLarge(path, stat.size);
 	}
 	const bytes = await readBytes(uri);
 	return { bytes, text: await decode(bytes, uri, path) };
@@ -47,10 +43,10 @@ export async function readDiskText(uri: vscode.Uri, path: string): Promise<DiskT
 /** A pipe or device would never end. */
 export function refuseOtherThanFile(stat: vscode.FileStat, path: string): void {
 	if ((stat.type & vscode.FileType.Directory) !== 0) {
-		throw new ToolError(`"${path}" is a folder; use list.`);
+		throw folderForFile(path);
 	}
 	if ((stat.type & vscode.FileType.File) === 0) {
-		throw new ToolError(`"${path}" is a special file (a device, pipe or broken link), not a text file.`);
+		throw specialFile(path);
 	}
 }
 
@@ -65,12 +61,12 @@ async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
 async function decode(bytes: Uint8Array, uri: vscode.Uri, path: string): Promise<string> {
 	const kind = binaryKind(bytes);
 	if (kind !== undefined) {
-		throw new ToolError(`"${path}" is ${kind} (${counted(bytes.length, 'byte')}), not text.`);
+		throw notText(path, kind, bytes.length);
 	}
 	try {
 		return await vscode.workspace.decode(bytes, { uri });
 	} catch (error) {
-		throw new ToolError(`"${path}" is a binary file (${counted(bytes.length, 'byte')}), not text.`, { cause: error });
+		throw notText(path, 'a binary file', bytes.length, { cause: error });
 	}
 }
 

@@ -3,51 +3,34 @@ import * as vscode from 'vscode';
 import { ToolError } from '../../agent/toolError.ts';
 import type { Location, Stamp, WriteOutcome } from '../../agent/workspace.ts';
 import { hasMixedLineEnds, keepLineEnds } from '../../editing/index.ts';
-import { editBuffer, staleError } from './bufferEdit.ts';
+import { FileQueue } from '../../files/fileQueue.ts';
+import { staleText, uncertainEncoding } from '../../files/refusals.ts';
+import { stampOf } from '../../files/stamp.ts';
+import { editBuffer } from './bufferEdit.ts';
 import { type DiskText, exactEncoding, fileError, readDiskText, statOf } from './diskText.ts';
 import { findDocument } from './openDocument.ts';
-import { stampOf } from './stamp.ts';
 
 /** One write at a time for each file, in the order asked for. */
 export class FileWriter {
-	private readonly queues = new Map<string, Promise<unknown>>();
+	private readonly queue = new FileQueue();
 
 	write(location: Location, text: string, expected: Stamp | 'absent', signal: AbortSignal): Promise<WriteOutcome> {
-		return this.inTurn(location.uri, signal, () => {
+		return this.queue.run(location.uri, signal, () => {
 			const uri = vscode.Uri.parse(location.uri, true);
 			return expected === 'absent' ? create(uri, location.path, text) : replace(uri, location.path, text, expected);
 		});
 	}
 
 	remove(location: Location, expected: Stamp, signal: AbortSignal): Promise<void> {
-		return this.inTurn(location.uri, signal, () =>
+		return this.queue.run(location.uri, signal, () =>
 			removeFile(vscode.Uri.parse(location.uri, true), location.path, expected),
 		);
-	}
-
-	private async inTurn<Result>(key: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
-		const before = this.queues.get(key);
-		const run = async () => {
-			// Whether the write before failed is its caller's affair.
-			await before?.catch(() => undefined);
-			signal.throwIfAborted();
-			return task();
-		};
-		const mine = run();
-		this.queues.set(key, mine);
-		try {
-			return await mine;
-		} finally {
-			if (this.queues.get(key) === mine) {
-				this.queues.delete(key);
-			}
-		}
 	}
 }
 
 async function create(uri: vscode.Uri, path: string, text: string): Promise<WriteOutcome> {
 	if ((await statOf(uri)) !== undefined) {
-		throw staleError(path);
+		throw staleText(path);
 	}
 	const contents = await vscode.workspace.encode(text, { uri });
 	const edit = new vscode.WorkspaceEdit();
@@ -55,7 +38,7 @@ async function create(uri: vscode.Uri, path: string, text: string): Promise<Writ
 	if (!(await vscode.workspace.applyEdit(edit))) {
 		throw (await statOf(uri)) === undefined
 			? new ToolError(`"${path}" could not be created: its folder is read-only, or a part of the path is a file.`)
-			: staleError(path);
+			: staleText(path);
 	}
 	return { stamp: await stampOf(text), isSaved: true };
 }
@@ -69,7 +52,7 @@ async function replace(uri: vscode.Uri, path: string, text: string, expected: St
 	const shown = open?.getText() ?? disk.text;
 	// A clean document that differs from its file is about to be reloaded.
 	if ((await stampOf(shown)) !== expected || unifyLineEnds(shown) !== unifyLineEnds(disk.text)) {
-		throw staleError(path);
+		throw staleText(path);
 	}
 	if (hasMixedLineEnds(disk.text) || hasMixedLineEnds(text)) {
 		// A buffer has one kind of line end: saving it would rewrite every line.
@@ -82,7 +65,7 @@ async function replace(uri: vscode.Uri, path: string, text: string, expected: St
 		return writeBytes(uri, path, text, disk, []);
 	}
 	if ((await exactEncoding(disk, [document.encoding])) !== document.encoding) {
-		throw encodingError(path);
+		throw uncertainEncoding(path, 'Tell the user to set it.');
 	}
 	return editBuffer(document, path, text, expected);
 }
@@ -97,7 +80,7 @@ async function writeBytes(
 	const configured = vscode.workspace.getConfiguration('files', uri).get<string>('encoding');
 	const encoding = await exactEncoding(disk, [...encodings, ...(configured === undefined ? [] : [configured])]);
 	if (encoding === undefined) {
-		throw encodingError(path);
+		throw uncertainEncoding(path, 'Tell the user to set it.');
 	}
 	try {
 		await vscode.workspace.fs.writeFile(uri, await vscode.workspace.encode(text, { encoding }));
@@ -111,7 +94,7 @@ async function removeFile(uri: vscode.Uri, path: string, expected: Stamp): Promi
 	const open = findDocument(uri);
 	const text = open?.getText() ?? (await readDiskText(uri, path)).text;
 	if (open?.isDirty === true || (await stampOf(text)) !== expected) {
-		throw staleError(path);
+		throw staleText(path);
 	}
 	const edit = new vscode.WorkspaceEdit();
 	edit.deleteFile(uri);
@@ -132,10 +115,4 @@ async function openQuietly(uri: vscode.Uri): Promise<vscode.TextDocument | undef
 
 function unifyLineEnds(text: string): string {
 	return text.replace(/\r\n|\r/g, '\n');
-}
-
-function encodingError(path: string): ToolError {
-	return new ToolError(
-		`The encoding of "${path}" is not certain, and writing it would change other characters. Tell the user to set it.`,
-	);
 }

@@ -1,19 +1,18 @@
 /** Paths of the model to URIs of the editor, and back. */
 import * as vscode from 'vscode';
 import type { LocalFiles } from '../../agent/search.ts';
-import { ToolError } from '../../agent/toolError.ts';
 import type { Location } from '../../agent/workspace.ts';
+import { behindLinks } from '../../files/behindLinks.ts';
 import {
 	displayPath,
-	isBelow,
-	LOCAL_ORIGIN,
 	type PathRules,
 	placeAbsolute,
 	type ResolvedPath,
 	type Root,
 	resolvePath,
 	uniqueNames,
-} from './paths.ts';
+} from '../../files/paths.ts';
+import { foreignUri } from '../../files/refusals.ts';
 
 export interface WorkspaceRoot extends Root {
 	readonly uri: vscode.Uri;
@@ -58,7 +57,11 @@ export class Locations {
 			uri: uri.toString(),
 			isOutside: resolved.kind === 'outside',
 		};
-		return { ...location, ...(await this.behindLinks(location, uri, roots)) };
+		if (this.files === undefined || uri.scheme !== 'file') {
+			return location;
+		}
+		const linked = { shown: location.path, path: uri.path, isOutside: location.isOutside };
+		return { ...location, ...(await behindLinks(linked, roots, this.rules, real => this.realPath(real))) };
 	}
 
 	/** The root a location lies in and the path below it; undefined outside. */
@@ -78,34 +81,10 @@ export class Locations {
 		return displayPath(placeAbsolute({ origin: originOf(uri), path: uri.path }, roots, this.rules), roots);
 	}
 
-	private async behindLinks(
-		location: Location,
-		uri: vscode.Uri,
-		roots: readonly WorkspaceRoot[],
-	): Promise<Pick<Location, 'isOutside' | 'realPath'>> {
-		if (this.files === undefined || uri.scheme !== 'file') {
-			return { isOutside: location.isOutside };
-		}
-		const real = await this.realPath(uri);
-		if (real === undefined) {
-			return { isOutside: true };
-		}
-		const realRoots = await Promise.all(roots.map(root => this.realRoot(root)));
-		const resolved = placeAbsolute({ origin: LOCAL_ORIGIN, path: real }, realRoots, this.rules);
-		const realPath = displayPath(resolved, roots);
-		const isSame = realPath === location.path || (location.isOutside && isBelow(real, uri.path, this.rules));
-		return { isOutside: location.isOutside || resolved.kind === 'outside', ...(isSame ? {} : { realPath }) };
-	}
-
-	private async realRoot(root: WorkspaceRoot): Promise<Root> {
-		const path = root.uri.scheme === 'file' ? await this.realPath(root.uri) : undefined;
-		return path === undefined ? root : { ...root, path };
-	}
-
 	/** Undefined for a loop of links, or where access is refused: nobody knows where that leads. */
-	private async realPath(uri: vscode.Uri): Promise<string | undefined> {
+	private async realPath(path: string): Promise<string | undefined> {
 		try {
-			return this.files && vscode.Uri.file(await this.files.realPath(uri.fsPath)).path;
+			return this.files && vscode.Uri.file(await this.files.realPath(vscode.Uri.file(path).fsPath)).path;
 		} catch {
 			return undefined;
 		}
@@ -119,7 +98,7 @@ function parseUri(text: string, roots: readonly WorkspaceRoot[]): vscode.Uri | u
 		if (scheme === 'untitled' || scheme === 'file' || roots.some(({ origin }) => origin === originOf(uri))) {
 			return uri;
 		}
-		throw new ToolError(`"${text}" is no file of the workspace; only its own and file: URIs can be used.`);
+		throw foreignUri(text);
 	}
 	// A file name may hold a colon.
 	return undefined;

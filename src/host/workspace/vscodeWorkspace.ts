@@ -15,15 +15,16 @@ import type {
 	Workspace,
 	WriteOutcome,
 } from '../../agent/workspace.ts';
-import { fileError, MAX_TEXT_BYTES, readDiskText, refuseOtherThanFile, statOf } from './diskText.ts';
+import { rulesFor } from '../../files/ignoreRules.ts';
+import { createScanSearch, type FileTree } from '../../files/scanSearch.ts';
+import { findFiles, findText, type SearchPlace, type SearchRoot } from '../../files/searchWorkspace.ts';
+import { MAX_PART_CHARACTERS, MAX_TEXT_BYTES, MAX_WHOLE_BYTES } from '../../files/sizes.ts';
+import { sliceLines } from '../../files/sliceLines.ts';
+import { stampOf } from '../../files/stamp.ts';
+import { fileError, readDiskText, refuseOtherThanFile, statOf } from './diskText.ts';
 import { FileWriter } from './fileWriter.ts';
-import { rulesFor } from './ignoreRules.ts';
 import { currentRoots, Locations, type WorkspaceRoot } from './locations.ts';
 import { findDocument } from './openDocument.ts';
-import { createScanSearch, type FileTree } from './scanSearch.ts';
-import { findFiles, findText, type SearchPlace, type SearchRoot } from './searchWorkspace.ts';
-import { sliceLines } from './sliceLines.ts';
-import { stampOf } from './stamp.ts';
 
 export interface WorkspaceOptions {
 	/** Faster than the search of our own, where it can search a folder. */
@@ -33,11 +34,6 @@ export interface WorkspaceOptions {
 	/** Node's name of the platform. Absent in the browser. */
 	readonly operatingSystem?: string;
 }
-
-/** Above this a part of a file is read as a stream, where there is one. */
-const MAX_WHOLE_BYTES = 4_000_000;
-/** Characters that one `readLines` gives at most. */
-const MAX_PART = 200_000;
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
 	return new VsCodeWorkspace(options);
@@ -98,7 +94,7 @@ class VsCodeWorkspace implements Workspace {
 
 	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {
 		const uri = uriOf(location);
-		const range = { from, count, maxCharacters: MAX_PART };
+		const range = { from, count, maxCharacters: MAX_PART_CHARACTERS };
 		if (findDocument(uri) === undefined) {
 			const stat = await statOf(uri);
 			if (stat !== undefined && stat.size > MAX_WHOLE_BYTES && this.files !== undefined && uri.scheme === 'file') {

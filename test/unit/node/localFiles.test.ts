@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { sliceLines } from '../../../src/host/workspace/sliceLines.ts';
+import { sliceLines } from '../../../src/files/sliceLines.ts';
 import { createLocalFiles } from '../../../src/node/localFiles.ts';
 
 const files = createLocalFiles();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Breather } from '../../../src/host/workspace/breather.ts';
-import { createTextMatcher } from '../../../src/host/workspace/textMatcher.ts';
+import { Breather } from '../../../src/files/breather.ts';
+import { createTextMatcher } from '../../../src/files/textMatcher.ts';
 
 const { signal } = new AbortController();
 const regex = (pattern: string) => ({ pattern, isRegex: true, isCaseSensitive: true, contextLines: 0 });

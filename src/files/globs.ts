@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { ToolError } from '../../agent/toolError.ts';
+import { ToolError } from '../agent/toolError.ts';
 
 /** A model's glob, ready to test paths with. */
 export interface PathGlob {

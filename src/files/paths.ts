@@ -1,5 +1,5 @@
 /** Turns the paths that a model writes into workspace paths. Pure: nothing here touches a file. */
-import { ToolError } from '../../agent/toolError.ts';
+import { ToolError } from '../agent/toolError.ts';
 
 /** `windows` folds case, takes `\` for `/`, and knows names that reach other files than they say. */
 export type PathRules = 'windows' | 'mac' | 'other';

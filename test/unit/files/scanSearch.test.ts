@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SearchScope } from '../../../src/agent/search.ts';
-import { createScanSearch, type FileTree, type TreeEntry } from '../../../src/host/workspace/scanSearch.ts';
+import { createScanSearch, type FileTree, type TreeEntry } from '../../../src/files/scanSearch.ts';
 
 const signal = new AbortController().signal;
 

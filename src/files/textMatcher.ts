@@ -1,7 +1,7 @@
 /** Finds matching lines in a text held in memory, with the regular expressions of ripgrep: linear time, no look-around. */
-import { invalidPattern, type TextPattern } from '../../agent/search.ts';
-import type { MatchLine } from '../../agent/workspace.ts';
-import { lineExcerpt } from '../../tools/lineExcerpt.ts';
+import { invalidPattern, type TextPattern } from '../agent/search.ts';
+import type { MatchLine } from '../agent/workspace.ts';
+import { lineExcerpt } from '../tools/lineExcerpt.ts';
 import { Breather } from './breather.ts';
 
 export interface TextMatcher {

@@ -1,4 +1,4 @@
-import type { Stamp } from '../../agent/workspace.ts';
+import type { Stamp } from '../agent/workspace.ts';
 
 /** Names a text by its content, so that it holds for a buffer and for a file alike. */
 export async function stampOf(text: string): Promise<Stamp> {

@@ -1,5 +1,5 @@
-import type { FileLines } from '../../agent/workspace.ts';
-import { sliceWhole } from '../../tools/limitText.ts';
+import type { FileLines } from '../agent/workspace.ts';
+import { sliceWhole } from '../tools/limitText.ts';
 
 export interface LineRange {
 	/** 1-based. */

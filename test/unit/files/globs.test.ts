@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ToolError } from '../../../src/agent/toolError.ts';
-import { excluder, pathGlob } from '../../../src/host/workspace/globs.ts';
+import { excluder, pathGlob } from '../../../src/files/globs.ts';
 
 describe('pathGlob', () => {
 	const matches = (glob: string, path: string) => pathGlob(glob).matches(path);

@@ -7,7 +7,7 @@ import {
 	type Root,
 	resolvePath,
 	uniqueNames,
-} from '../../../src/host/workspace/paths.ts';
+} from '../../../src/files/paths.ts';
 
 const root = (name: string, path: string): Root => ({ name, origin: LOCAL_ORIGIN, path });
 const one = [root('app', '/home/me/app')];

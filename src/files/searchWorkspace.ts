@@ -2,8 +2,8 @@
  * Search as the user sees the workspace: an engine searches the disk, and what waits unsaved in editors takes the place
  * of the files below it.
  */
-import type { FileHits, SearchEngine, SearchScope, TextPattern } from '../../agent/search.ts';
-import type { FileMatches, FileQuery, FoundFiles, FoundText, TextQuery } from '../../agent/workspace.ts';
+import type { FileHits, SearchEngine, SearchScope, TextPattern } from '../agent/search.ts';
+import type { FileMatches, FileQuery, FoundFiles, FoundText, TextQuery } from '../agent/workspace.ts';
 import { type PathGlob, pathGlob } from './globs.ts';
 import { type IgnoreFileReader, rulesFor } from './ignoreRules.ts';
 import { createTextMatcher } from './textMatcher.ts';

@@ -1,6 +1,7 @@
 /** Search by walking folders and reading files, for hosts without ripgrep. */
-import type { FileHits, Found, SearchEngine, SearchScope, TextPattern } from '../../agent/search.ts';
-import { binaryKind } from '../../tools/binary.ts';
+import type { FileHits, Found, SearchEngine, SearchScope, TextPattern } from '../agent/search.ts';
+import { binaryKind } from '../tools/binary.ts';
+import { decodeText } from './encoding.ts';
 import { IgnoreRules, join, rulesFor } from './ignoreRules.ts';
 import { createTextMatcher } from './textMatcher.ts';
 
@@ -21,6 +22,7 @@ export interface FileTree {
 const PARALLEL = 32;
 /** Larger files are passed over: generated data rather than source. */
 const MAX_FILE_BYTES = 8_000_000;
+
 export function createScanSearch(tree: FileTree): SearchEngine {
 	return {
 		canSearch: () => Promise.resolve(true),
@@ -79,14 +81,7 @@ async function readText(tree: FileTree, root: string, path: string): Promise<str
 	if (bytes === undefined || binaryKind(bytes) !== undefined) {
 		return undefined;
 	}
-	return new TextDecoder(encodingOf(bytes)).decode(bytes);
-}
-
-function encodingOf(bytes: Uint8Array): string {
-	if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-		return 'utf-16le';
-	}
-	return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+	return decodeText(bytes).text;
 }
 
 /** The files of a scope, in batches of a few folders each. */

@@ -1,0 +1,40 @@
+/** What every workspace tells the model when a file cannot be had or changed, in the same words. */
+import { ToolError } from '../agent/toolError.ts';
+import { StaleTextError } from '../agent/workspace.ts';
+import { counted } from '../tools/counted.ts';
+
+export function staleText(path: string): StaleTextError {
+	return new StaleTextError(`"${path}" changed since it was read. Read it again and make the edit anew.`);
+}
+
+export function missingFile(path: string): ToolError {
+	return new ToolError(`There is no "${path}" any more: it was deleted or renamed.`);
+}
+
+export function folderForFile(path: string): ToolError {
+	return new ToolError(`"${path}" is a folder; use list.`);
+}
+
+export function specialFile(path: string): ToolError {
+	return new ToolError(`"${path}" is a special file (a device, pipe or broken link), not a text file.`);
+}
+
+/** @param size in bytes. */
+export function tooLarge(path: string, size: number): ToolError {
+	return new ToolError(`"${path}" has ${counted(size, 'byte')}: too large to edit or read whole. Read a part of it.`);
+}
+
+/** @param kind as `binaryKind` tells it. @param size in bytes. */
+export function notText(path: string, kind: string, size: number, options?: ErrorOptions): ToolError {
+	return new ToolError(`"${path}" is ${kind} (${counted(size, 'byte')}), not text.`, options);
+}
+
+export function uncertainEncoding(path: string, advice: string): ToolError {
+	return new ToolError(
+		`The encoding of "${path}" is not certain, and writing it would change other characters. ${advice}`,
+	);
+}
+
+export function foreignUri(text: string): ToolError {
+	return new ToolError(`"${text}" is no file of the workspace; only its own and file: URIs can be used.`);
+}
