@@ -58,7 +58,7 @@ export interface SpendNeed {
 }
 
 /** Who answered, as the service names them. */
-export interface Server {
+export interface AnsweredBy {
 	readonly model?: string;
 	readonly provider?: string;
 }
@@ -70,13 +70,13 @@ export interface Reservation {
 	/** The answer began: under this id its bill can be found, by anyone. */
 	answering(generationId: string): Promise<void>;
 	/** @param usage undefined when something was answered and nobody knows the bill. */
-	settle(usage: Usage | undefined, server?: Server): Promise<void>;
+	settle(usage: Usage | undefined, by?: AnsweredBy): Promise<void>;
 	release(): Promise<void>;
 	/** Nothing more comes from the one who reserved: what is open is left to `settleBill` and `settleOrphans`. */
 	leave(): void;
 }
 
-/** What was spent today, this month, and in one session. */
+/** What was spent today, this month, and in one session: in that too, what is older than the month before is not counted. */
 export interface SpendOverview {
 	readonly session: SpendTotals;
 	readonly day: SpendTotals;
@@ -160,7 +160,7 @@ export class SpendLedger {
 	}
 
 	/**
-	 * Calls back when totals may have changed.
+	 * Calls back when totals may have changed. The listener must not throw.
 	 * @returns a function that ends it.
 	 */
 	onDidChange(listener: () => void): () => void {
@@ -179,21 +179,22 @@ export class SpendLedger {
 	/**
 	 * Closes what crashed or stopped requests left open: asks for the bills, and releases what was never answered. What
 	 * cannot be asked for now stays open, and counts as spent.
+	 * @param client metered or not.
 	 * @throws ModelError that the first bill met which could not be asked for. Error when the store cannot be read.
 	 */
-	async settleOrphans(client: Required<Pick<ModelClient, 'bill'>>, signal: AbortSignal): Promise<void> {
+	async settleOrphans(client: Pick<ModelClient, 'bill'>, signal: AbortSignal): Promise<void> {
 		await this.refresh();
 		const failures: unknown[] = [];
 		for (const { id, generationId } of [...this.#state.entries()].filter(entry => this.#isOrphan(entry))) {
 			if (generationId === undefined) {
 				await this.#keep({ type: 'released', id });
-				continue;
-			}
-			try {
-				await this.#keep(this.#settled(id, await client.bill(generationId, signal)));
-			} catch (error) {
-				signal.throwIfAborted();
-				failures.push(error);
+			} else if (client.bill !== undefined) {
+				try {
+					await this.#keep(this.#settled(id, await client.bill(generationId, signal)));
+				} catch (error) {
+					signal.throwIfAborted();
+					failures.push(error);
+				}
 			}
 		}
 		if (failures.length > 0) {
@@ -214,15 +215,15 @@ export class SpendLedger {
 		return {
 			amount,
 			answering: generationId => this.#keep({ type: 'answering', id, generationId }),
-			settle: (usage, server) => close(this.#settled(id, usage, server)),
+			settle: (usage, by) => close(this.#settled(id, usage, by)),
 			release: () => close({ type: 'released', id }),
 			leave: () => void this.#running.delete(id),
 		};
 	}
 
-	#settled(id: string, usage: Usage | undefined, server: Server = {}): SettledRecord {
+	#settled(id: string, usage: Usage | undefined, by: AnsweredBy = {}): SettledRecord {
 		if (usage === undefined) {
-			return { type: 'settled', id, ...server };
+			return { type: 'settled', id, ...by };
 		}
 		const { cost, ...tokens } = usage;
 		const entry = this.#state.entry(id);
@@ -233,7 +234,7 @@ export class SpendLedger {
 			id,
 			...(cost !== undefined ? { cost } : estimate !== undefined && { cost: estimate, estimated: true }),
 			usage: tokens,
-			...server,
+			...by,
 		};
 	}
 

@@ -78,7 +78,11 @@ class MeteredRequest {
 		const { ledger, factsOf, defaultOutputTokens } = this.#options;
 		const request = this.#asked;
 		const { model, sessionId, purpose = 'turn', fallbacks = [], parameters } = request;
-		const limits = this.#options.limits(sessionId);
+		const ownBudget = request.sessionBudget;
+		const limits = {
+			...this.#options.limits(sessionId),
+			...(ownBudget !== undefined && { session: ownBudget }),
+		};
 		const facts = [model, ...fallbacks].map(id => ({ id, ...factsOf(id) }));
 		const unpriced = facts.find(({ price }) => price === undefined);
 		if (unpriced !== undefined) {

@@ -1,4 +1,5 @@
 /** What a request may cost at most, before it is sent, and what its tokens cost at list prices afterwards. */
+import { jsonBytes } from './jsonBytes.ts';
 import type { TokenCounts } from './ledgerRecords.ts';
 import type { Message, ModelRequest } from './model.ts';
 import type { ModelPrice, PriceOverride } from './modelFacts.ts';
@@ -6,7 +7,7 @@ import type { ModelParameters, Routing } from './modelSettings.ts';
 
 export type MaxPrice = NonNullable<Routing['maxPrice']>;
 
-/** A provider may be dearer than the list: one of ten recorded bills is, by 16 % at most. */
+/** A provider may be dearer than the list: of the recorded bills the worst is, by 16 %. */
 const HEADROOM = 1.25;
 /**
  * By how much a service tier passes the list price at most: OpenAI's priority processing up to twice, Anthropic's fast
@@ -18,7 +19,7 @@ const MILLION = 1e6;
 const BYTES_PER_TOKEN = 3;
 /** What providers add to a prompt for tools and for the form of messages. */
 const MARGIN_TOKENS = 512;
-/** Of one large picture, more than most models count; the cheap ones that count more are far below the headroom's worth. */
+/** Of one large picture: more than most models count, and those that count more are cheap. */
 const IMAGE_TOKENS = 6_000;
 /** A prompt of more bytes a token was not billed as a whole, so nothing is learnt from it. */
 const MOST_BYTES_PER_TOKEN = 16;
@@ -39,9 +40,6 @@ interface Measured {
 
 /** Guesses how many tokens a prompt has at most; the better, the more of a conversation was billed. */
 export class PromptMeter {
-	readonly #encoder = new TextEncoder();
-	/** Messages are the same objects from request to request, so each is measured once. */
-	readonly #bytes = new WeakMap<object, number>();
 	/** The last bill of a conversation with a model, oldest first. */
 	readonly #billed = new Map<string, Measured & { readonly tokens: number }>();
 
@@ -76,19 +74,9 @@ export class PromptMeter {
 	#measure({ messages, tools, output }: ModelRequest): Measured {
 		const parts: readonly object[] = [...messages, ...tools, ...(output === undefined ? [] : [output])];
 		return {
-			bytes: parts.reduce((bytes, part) => bytes + this.#bytesOf(part), 0),
+			bytes: parts.reduce((bytes, part) => bytes + jsonBytes(part), 0),
 			images: messages.reduce((count, message) => count + imagesIn(message), 0),
 		};
-	}
-
-	#bytesOf(part: object): number {
-		const known = this.#bytes.get(part);
-		if (known !== undefined) {
-			return known;
-		}
-		const bytes = this.#encoder.encode(JSON.stringify(part)).length;
-		this.#bytes.set(part, bytes);
-		return bytes;
 	}
 }
 

@@ -158,7 +158,8 @@ function parseOwner(text: string): Owner | undefined {
 	return undefined;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine has this id. */
+export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;

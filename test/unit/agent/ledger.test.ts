@@ -338,5 +338,7 @@ describe('What a crash leaves in the ledger', () => {
 			stop.signal,
 		);
 		await assert.rejects(stopped, /stopped/);
+		await ledger.settleOrphans({}, never);
+		assert.equal(ledger.totals('s').session.reserved, 0.5, 'there is no one to ask');
 	});
 });

@@ -100,6 +100,18 @@ async function ask(client: ModelClient, asked = request(), leaveAfter = Number.P
 }
 
 describe('A metered client', () => {
+	it('holds the budget that the user set for this conversation, in place of the usual one', async () => {
+		const { client, model } = setUp([[served, usage(0.1), finish]], { limits: { session: 0.0001 } });
+		const { events } = await ask(client, request({ sessionBudget: 5 }));
+		assert.equal(events.at(-1)?.type, 'finish');
+		assert.equal(model.requests.length, 1);
+		const tight = setUp([[served, usage(0.1), finish]], { limits: { session: 5 } });
+		const { error } = await ask(tight.client, request({ sessionBudget: 0.0001 }));
+		assert.ok(error instanceof ModelError);
+		assert.equal(error.fields.budget?.limit, 0.0001);
+		assert.equal(tight.model.requests.length, 0);
+	});
+
 	it('passes the events on, and books what the answer cost and who gave it', async () => {
 		const script = [served, text, usage(0.002), finish];
 		const { client, ledger, model } = setUp([script]);
