@@ -38,6 +38,14 @@ const ATTRIBUTION = {
 /** The largest delay a timer takes. The package's own limit covers the wait for headers only; ours covers all. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
+let loading: Promise<typeof import('openai')> | undefined;
+
+/** Loading takes some 50 ms, so it waits for the first request; and each `import()` some 0.5 ms, so it is asked for once. */
+function loadPackage(): Promise<typeof import('openai')> {
+	loading ??= import('openai');
+	return loading;
+}
+
 /**
  * Sends one request and gives its answer once the headers are there, whatever its content type.
  * @throws ModelError for no key, no connection, a redirect, an abort and every status but 2xx.
@@ -55,8 +63,7 @@ export async function send(connection: Connection, request: ApiRequest, signal: 
 		}
 		return response;
 	};
-	// Loading takes some 50 ms, so it waits for the first request.
-	const { OpenAI, APIConnectionError } = await import('openai');
+	const { OpenAI, APIConnectionError } = await loadPackage();
 	const client = new OpenAI({
 		baseURL: connection.baseUrl,
 		apiKey: key ?? 'none',

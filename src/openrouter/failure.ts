@@ -38,12 +38,12 @@ export function readFailure(failure: WireFailure): ModelError {
 		text: `${innermostMessage(error) ?? ''}\n${rawText(error)}\n${bodyText ?? ''}`,
 	};
 	const kind = kindOf(evidence);
-	const isRetryable = error?.availability?.retryable ?? canPass(kind, status);
+	const isRetryable = error?.availability?.retryable ?? canPass(kind, evidence);
 	const retryAfterMs =
 		readRetryAfter(failure.headers, error, now) ?? (isFirewall(evidence) ? FIREWALL_WAIT_MS : undefined);
 	const affordable = /can only afford (\d+)/i.exec(evidence.text)?.[1];
 	const details = error === undefined ? bodyText : JSON.stringify(error, undefined, 2);
-	return new ModelError(kind, sentence(inner, provider, status), {
+	return new ModelError(kind, sentences(inner, provider, evidence), {
 		...(status !== undefined && { status }),
 		...(provider !== undefined && { provider }),
 		isRetryable,
@@ -94,6 +94,10 @@ const KIND_BY_TYPE: ReadonlyMap<string, ModelErrorKind> = new Map([
 	['invalid_request', 'badRequest'],
 	['invalid_prompt', 'badRequest'],
 	['unprocessable', 'badRequest'],
+	['invalid_image', 'unsupported'],
+	['image_too_large', 'unsupported'],
+	['image_too_small', 'unsupported'],
+	['unsupported_image_format', 'unsupported'],
 	['content_policy_violation', 'moderation'],
 	['refusal', 'moderation'],
 ]);
@@ -110,7 +114,8 @@ function kindOf(evidence: Evidence): ModelErrorKind {
 	}
 	const type = error?.metadata?.error_type ?? error?.error_type ?? '';
 	const isClientError = status === undefined || (status >= 400 && status < 429);
-	if (type === 'context_length_exceeded' || (isClientError && status !== 402 && OVERFLOW.test(text))) {
+	const isOverflow = type === 'context_length_exceeded' || type === 'token_limit_exceeded';
+	if (isOverflow || (isClientError && status !== 402 && OVERFLOW.test(text))) {
 		return 'contextLength';
 	}
 	if (status === undefined) {
@@ -139,14 +144,12 @@ function clientKind(status: number, evidence: Evidence, type: string): ModelErro
 		case 413:
 			return 'contextLength';
 		case 429:
-			return /free-models-per-day/i.test(evidence.text) || limitSource(evidence) === 'openrouter_free_tier_daily'
-				? 'freeQuota'
-				: 'rateLimit';
+			return tooManyKind(evidence);
 		default:
 			if (/not a valid model/i.test(evidence.text)) {
 				return 'modelNotFound';
 			}
-			return KIND_BY_TYPE.get(type) === 'moderation' ? 'moderation' : 'badRequest';
+			return requestKind(evidence.text, KIND_BY_TYPE.get(type));
 	}
 }
 
@@ -154,9 +157,23 @@ function serverKind(text: string): ModelErrorKind {
 	return /no available model provider that meets your routing/i.test(text) ? 'noRoute' : 'unavailable';
 }
 
+/** What is refused as it stands: for its content, for something in it the model does not take, or for a fault of ours. */
+function requestKind(text: string, typed: ModelErrorKind | undefined): ModelErrorKind {
+	if (typed === 'moderation' || typed === 'unsupported') {
+		return typed;
+	}
+	const isInputRefused = /supports? at most \d+ images?|(not|n't) support (image|tool|function)s?\b/i.test(text);
+	return isInputRefused ? 'unsupported' : 'badRequest';
+}
+
 function paymentKind(evidence: Evidence): ModelErrorKind {
 	if (isInFlightBudget(evidence)) {
 		return 'rateLimit';
+	}
+	const isUpstream = evidence.error?.metadata?.provider_name && !/openrouter|afford/i.test(evidence.text);
+	if (isUpstream && limitSource(evidence) === '' && !isOwnKey(evidence)) {
+		// The provider's bill with OpenRouter, which is not the user's to pay.
+		return 'unavailable';
 	}
 	return limitSource(evidence) === 'openrouter_key_limit' || /settings\/keys/i.test(evidence.text)
 		? 'keyLimit'
@@ -173,10 +190,26 @@ function forbiddenKind(evidence: Evidence, type: string): ModelErrorKind {
 }
 
 function notFoundKind(text: string): ModelErrorKind {
+	if (/^generation\b.*not found/i.test(text)) {
+		// The record of a bill is written some seconds after the answer.
+		return 'unavailable';
+	}
 	if (/support (tool use|image input|the provided 'tool_choice')/i.test(text)) {
 		return 'unsupported';
 	}
 	return /data policy|guardrail|requested parameters|model restrictions/i.test(text) ? 'noRoute' : 'modelNotFound';
+}
+
+/** Most of them pass; what is used up for the day, or for good, does not. */
+function tooManyKind(evidence: Evidence): ModelErrorKind {
+	const source = limitSource(evidence);
+	if (source === 'openrouter_free_tier_daily' || /free-models-per-day/i.test(evidence.text)) {
+		return 'freeQuota';
+	}
+	if (source === 'openrouter_credits') {
+		return 'credits';
+	}
+	return /key_limit|(guardrail|workspace)_budget/.test(source) ? 'keyLimit' : 'rateLimit';
 }
 
 /** Requests that run now hold the credit reserved for them: it comes back when they end, so waiting helps. */
@@ -191,8 +224,20 @@ function isFirewall({ status, text }: Evidence): boolean {
 	return status === 429 && /error code: 1015/i.test(text);
 }
 
-function canPass(kind: ModelErrorKind, status: number | undefined): boolean {
-	return kind === 'rateLimit' || kind === 'unavailable' || (kind === 'noRoute' && status === 503);
+function canPass(kind: ModelErrorKind, evidence: Evidence): boolean {
+	const { status, text } = evidence;
+	if (status === 402) {
+		return isInFlightBudget(evidence);
+	}
+	if (kind === 'rateLimit') {
+		// The user's own account with a provider is empty: that is no matter of time.
+		return !(isOwnKey(evidence) && /insufficient_quota|exceeded your current quota|insufficient balance/i.test(text));
+	}
+	return kind === 'unavailable' || (kind === 'noRoute' && status === 503);
+}
+
+function isOwnKey({ error }: Evidence): boolean {
+	return error?.metadata?.is_byok === true;
 }
 
 function limitSource(evidence: Evidence): string {
@@ -209,10 +254,18 @@ function rawText(error: WireError | undefined): string {
 	return `${typeof raw === 'string' ? raw : raw === undefined ? '' : JSON.stringify(raw)} ${error?.metadata?.provider_code ?? ''}`;
 }
 
-function sentence(inner: string, provider: string | undefined, status: number | undefined): string {
+/** What went wrong, and what the service says besides: which rule it was, and what to do. */
+function sentences(inner: string, provider: string | undefined, { status, error }: Evidence): string {
 	const text = oneLine(inner, MESSAGE_LIMIT);
-	if (text === '') {
-		return `${provider ?? 'OpenRouter'} answered with ${status === undefined ? 'an error' : `status ${status}`}.`;
-	}
-	return provider === undefined ? text : `${provider}: ${text}`;
+	const isGeneric = text === '' || /^provider returned error\.?$/i.test(text);
+	const type = error?.metadata?.error_type ?? error?.error_type;
+	const generic = `${provider ?? (text === '' ? 'OpenRouter' : 'The provider')} answered with ${
+		status === undefined ? 'an error' : `status ${status}`
+	}${type ? ` (${type.replaceAll('_', ' ')})` : ''}.`;
+	const said = provider === undefined ? text : `${provider}: ${text}`;
+	const more = [error?.availability?.constraint?.detail, error?.metadata?.remedy_hint]
+		.filter(extra => typeof extra === 'string' && extra !== '' && !text.includes(extra))
+		.map(extra => oneLine(extra ?? '', MESSAGE_LIMIT));
+	const first = isGeneric ? generic : said;
+	return [more.length === 0 || /[.!?…]$/.test(first) ? first : `${first}.`, ...more].join(' ');
 }

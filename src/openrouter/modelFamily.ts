@@ -13,11 +13,19 @@ const VENDOR_BY_FORMAT: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
+ * A model id as the service takes it: without the `openrouter/` that other programs put in front of ids. Its own
+ * routers (`openrouter/auto`), variants, `~…-latest` and `@preset/…` stay as they are.
+ */
+export function wireModelId(model: string): string {
+	return model.trim().replace(/^openrouter\/(?=[^/]+\/)/, '');
+}
+
+/**
  * The vendor in a model id, in any form the user may write it: `anthropic/claude-…`, `~anthropic/…-latest`,
  * `openrouter/anthropic/…`. Undefined where only the router knows: `openrouter/auto`, `@preset/…`.
  */
 export function vendorOf(model: string): string | undefined {
-	const path = model.replace(/^openrouter\/(?=[^/]+\/)/, '').replace(/^~/, '');
+	const path = wireModelId(model).replace(/^~/, '');
 	const vendor = path.includes('/') ? path.split('/')[0] : undefined;
 	return vendor === undefined || vendor === 'openrouter' || vendor.startsWith('@') ? undefined : vendor;
 }

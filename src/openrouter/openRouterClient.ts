@@ -2,11 +2,12 @@ import { type Clock, systemClock } from '../agent/clock.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../agent/model.ts';
 import type { ModelLimits } from './answerLimit.ts';
 import { type Connection, send } from './connection.ts';
+import { readGeneration } from './generation.ts';
+import { isPinned } from './providerRouting.ts';
 import { readAnswer } from './readAnswer.ts';
-import { type Repair, repairFor } from './repair.ts';
-import { type BodyOptions, buildBody, type RequestBody } from './requestBody.ts';
-import { DEFAULT_RETRY, type RetryPolicy, retryDelay } from './retryPolicy.ts';
-import { sleep } from './sleep.ts';
+import { describeRepair, type Repair, repairFor } from './repair.ts';
+import { RepairMemory } from './repairMemory.ts';
+import { buildBody, type RequestBody } from './requestBody.ts';
 import { addUsage } from './usage.ts';
 import { DEFAULT_LIMITS, type SilenceLimits, Watchdog } from './watchdog.ts';
 
@@ -15,41 +16,47 @@ export interface OpenRouterClientOptions {
 	readonly baseUrl: string;
 	/** Asked at each request, so that a key changed meanwhile counts at once. */
 	readonly getKey: () => Promise<string | undefined>;
-	/** What the catalogue knows of a model, so that the answer's limit fits it. */
+	/** What the catalogue knows of a model, so that the request fits it. */
 	readonly limitsOf?: (model: string) => ModelLimits | undefined;
 	readonly silence?: SilenceLimits;
-	readonly retry?: RetryPolicy;
 	readonly clock?: Clock;
-	/** From 0 up to 1, for the spread of waiting times. */
-	readonly random?: () => number;
 	/** Makes ids for tool calls that came without one. */
 	readonly newCallId?: () => string;
 	readonly fetch?: typeof globalThis.fetch;
 }
 
-/** Reaches the models of OpenRouter, or of a server that speaks its interface. */
+/**
+ * Reaches the models of OpenRouter, or of a server that speaks its interface. Asks once, and again at once when it can
+ * mend what a request was refused for; waiting and trying again is the caller's. One client serves all sessions: it
+ * remembers what their requests have to go without.
+ */
 export function createOpenRouterClient(options: OpenRouterClientOptions): ModelClient {
-	return { stream: (request, signal) => new AnswerRun(options, request, signal).events() };
+	const memory = new RepairMemory();
+	return {
+		stream: (request, signal) => new AnswerRun(options, memory, request, signal).events(),
+		bill: async (generationId, signal) => readGeneration({ ...(await connectionOf(options)), signal }, generationId),
+	};
 }
 
 /** One `stream` call: its attempts, and what they have in common. */
 class AnswerRun {
 	readonly #options: OpenRouterClientOptions;
+	readonly #memory: RepairMemory;
 	readonly #request: ModelRequest;
 	readonly #signal: AbortSignal;
 	readonly #clock: Clock;
-	readonly #random: () => number;
-	readonly #repairs = new Map<Repair['type'], Repair>();
-	#attempt = 1;
+	/** Remembered ones included, which are not made a second time either. */
+	readonly #repairs: Map<Repair['type'], Repair>;
 	/** Bill of the attempts so far that was not reported yet. */
 	#bill: Usage | undefined;
 
-	constructor(options: OpenRouterClientOptions, request: ModelRequest, signal: AbortSignal) {
+	constructor(options: OpenRouterClientOptions, memory: RepairMemory, request: ModelRequest, signal: AbortSignal) {
 		this.#options = options;
+		this.#memory = memory;
 		this.#request = request;
 		this.#signal = signal;
 		this.#clock = options.clock ?? systemClock;
-		this.#random = options.random ?? Math.random;
+		this.#repairs = new Map(memory.recall(request).map(repair => [repair.type, repair]));
 	}
 
 	async *events(): AsyncGenerator<ModelEvent> {
@@ -63,6 +70,7 @@ class AnswerRun {
 						continue;
 					}
 					if (event.type === 'finish') {
+						this.#keepRepairs();
 						yield* this.#reportBill();
 					}
 					isShown ||= event.type !== 'served';
@@ -73,26 +81,49 @@ class AnswerRun {
 				if (!(error instanceof ModelError)) {
 					throw error;
 				}
-				const attempt = this.#attempt;
-				const delayMs = isShown ? undefined : this.#nextDelay(error, body.max_tokens);
-				if (delayMs === undefined) {
+				const repair = isShown ? undefined : this.#repair(error, body);
+				if (repair === undefined) {
 					yield* this.#reportBill();
 					throw error;
 				}
-				yield { type: 'repaired', kind: error.kind, message: error.message };
-				await sleep(this.#clock, delayMs, this.#signal);
+				yield { type: 'repaired', kind: error.kind, message: `${describeRepair(repair)} ${error.message}` };
 			}
 		}
 	}
 
 	#buildBody(): RequestBody {
 		const smaller = this.#repairs.get('smallerAnswer');
-		const options: BodyOptions = {
+		const dropped = this.#repairs.get('dropFields');
+		return buildBody(this.#request, {
 			limits: this.#options.limitsOf?.(this.#request.model),
 			maxTokens: smaller?.type === 'smallerAnswer' ? smaller.maxTokens : undefined,
 			replaysReasoning: !this.#repairs.has('dropReasoning'),
-		};
-		return buildBody(this.#request, options);
+			withPin: !this.#repairs.has('dropPin'),
+			...(dropped?.type === 'dropFields' && { without: new Set(dropped.fields) }),
+		});
+	}
+
+	/** @returns undefined when there is none, or when it was made already. */
+	#repair(error: ModelError, body: RequestBody): Repair | undefined {
+		const hasPin = isPinned(this.#request) && !this.#repairs.has('dropPin');
+		const repair = repairFor(error, body, hasPin);
+		const earlier = repair && this.#repairs.get(repair.type);
+		if (repair?.type === 'dropFields' && earlier?.type === 'dropFields') {
+			// Other fields than before, for those are not in the body any more.
+			this.#repairs.set('dropFields', { ...repair, fields: [...earlier.fields, ...repair.fields] });
+			return repair;
+		}
+		if (repair === undefined || earlier !== undefined) {
+			return undefined;
+		}
+		this.#repairs.set(repair.type, repair);
+		return repair;
+	}
+
+	#keepRepairs(): void {
+		for (const repair of this.#repairs.values()) {
+			this.#memory.keep(repair, this.#request);
+		}
 	}
 
 	/** One attempt. The connection is closed when the consumer stops, whatever the reason. */
@@ -103,7 +134,7 @@ class AnswerRun {
 		let generationId: string | undefined;
 		let isComplete = false;
 		try {
-			const connection = await watchdog.wait(this.#connect());
+			const connection = await watchdog.wait(connectionOf(this.#options));
 			const response = await watchdog.wait(
 				send(connection, { method: 'post', path: '/chat/completions', body, accept: 'text/event-stream' }, signal),
 			);
@@ -130,37 +161,22 @@ class AnswerRun {
 		}
 	}
 
-	async #connect(): Promise<Connection> {
-		const { baseUrl, getKey, fetch } = this.#options;
-		let key: string | undefined;
-		try {
-			key = await getKey();
-		} catch (error) {
-			throw new ModelError('auth', 'The stored API key cannot be read.', {}, { cause: error });
-		}
-		return { baseUrl, key: key?.trim(), fetch, clock: this.#clock };
-	}
-
-	/** Milliseconds until another attempt makes sense; undefined when none does. */
-	#nextDelay(error: ModelError, maxTokens: number): number | undefined {
-		const repair = repairFor(error, maxTokens);
-		if (repair !== undefined && !this.#repairs.has(repair.type)) {
-			this.#repairs.set(repair.type, repair);
-			return 0;
-		}
-		const delayMs = retryDelay(error, this.#attempt, this.#options.retry ?? DEFAULT_RETRY, this.#random());
-		if (delayMs !== undefined) {
-			this.#attempt++;
-		}
-		return delayMs;
-	}
-
 	*#reportBill(): Generator<ModelEvent> {
 		if (this.#bill !== undefined) {
 			yield { type: 'usage', usage: this.#bill };
 			this.#bill = undefined;
 		}
 	}
+}
+
+async function connectionOf({ baseUrl, getKey, fetch, clock }: OpenRouterClientOptions): Promise<Connection> {
+	let key: string | undefined;
+	try {
+		key = await getKey();
+	} catch (error) {
+		throw new ModelError('auth', 'The stored API key cannot be read.', {}, { cause: error });
+	}
+	return { baseUrl, key: key?.trim(), fetch, clock };
 }
 
 /** With the id from the header, the bill of an answer can be found that broke before its first chunk. */

@@ -101,41 +101,55 @@ export async function* readAnswer(
 	const stream = new AnswerStream(options);
 	const reader = response.body?.getReader();
 	let breakCause: unknown;
-	while (reader !== undefined && !stream.hasEndMark) {
-		let piece: Awaited<ReturnType<typeof reader.read>>;
-		try {
-			piece = await watchdog.wait(reader.read());
-		} catch (error) {
-			if (error instanceof ModelError) {
-				throw error;
+	try {
+		while (reader !== undefined && !stream.hasEndMark) {
+			let piece: Awaited<ReturnType<typeof reader.read>>;
+			try {
+				piece = await watchdog.wait(reader.read());
+			} catch (error) {
+				if (error instanceof ModelError) {
+					throw error;
+				}
+				breakCause = error ?? new Error('The connection broke.');
+				break;
 			}
-			breakCause = error ?? new Error('The connection broke.');
-			break;
+			if (piece.done) {
+				break;
+			}
+			const before = stream.dataEvents;
+			yield* stream.feed(piece.value);
+			if (stream.dataEvents > before) {
+				watchdog.sawData();
+			}
 		}
-		if (piece.done) {
-			break;
-		}
-		const before = stream.dataEvents;
-		yield* stream.feed(piece.value);
-		if (stream.dataEvents > before) {
-			watchdog.sawData();
-		}
-	}
-	if (reader !== undefined && stream.hasEndMark) {
-		void drain(reader, watchdog);
+	} finally {
+		void (stream.hasEndMark ? drain(reader, watchdog) : close(reader));
 	}
 	yield* stream.end(breakCause);
+}
+
+/**
+ * Closes the connection behind a body that is not read to its end. The request's signal alone does not: Node's `fetch`
+ * holds what connects it with the body weakly, so after a garbage collection an abort no longer reaches the socket, and
+ * the answer goes on and is billed.
+ */
+async function close(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<void> {
+	try {
+		await reader?.cancel();
+	} catch {
+		// It broke before.
+	}
 }
 
 /**
  * Reads past the end mark, where nothing but the end of the body should follow, so that the next request can use the
  * connection again. Nobody waits for this and it cannot fail: what goes wrong here has no meaning for the answer.
  */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, watchdog: Watchdog): Promise<void> {
-	const stopLater = watchdog.after(DRAIN_MS, () => void reader.cancel().catch(() => undefined));
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, watchdog: Watchdog): Promise<void> {
+	const stopLater = watchdog.after(DRAIN_MS, () => void close(reader));
 	try {
-		let isDone = false;
-		while (!isDone) {
+		let isDone = reader === undefined;
+		while (reader !== undefined && !isDone) {
 			isDone = (await reader.read()).done;
 		}
 	} catch {
@@ -157,12 +171,16 @@ async function readText(response: Response, watchdog: Watchdog, limit = MAX_DOCU
 	const reader = response.body?.getReader();
 	const decoder = new TextDecoder();
 	let text = '';
-	while (reader !== undefined && text.length < limit) {
-		const { done, value } = await watchdog.wait(reader.read()).catch(brokenConnection);
-		if (done) {
-			break;
+	try {
+		while (reader !== undefined && text.length < limit) {
+			const { done, value } = await watchdog.wait(reader.read()).catch(brokenConnection);
+			if (done) {
+				break;
+			}
+			text += decoder.decode(value, { stream: true });
 		}
-		text += decoder.decode(value, { stream: true });
+	} finally {
+		void close(reader);
 	}
 	return text;
 }

@@ -16,6 +16,8 @@ const errorObject = z.looseObject({
 			/** The provider's own error: text, JSON text, or an object. */
 			raw: z.unknown().optional(),
 			provider_name: optionalText,
+			/** The request was made with the user's own key of the provider. */
+			is_byok: optionalFlag,
 			error_type: optionalText,
 			provider_code: optionalText,
 			limit_source: optionalText,
@@ -35,6 +37,8 @@ const errorObject = z.looseObject({
 			/** Seconds. */
 			retry_after: optionalNumber,
 			fallback_models: optionalTexts,
+			/** The rule that left no endpoint, in words. */
+			constraint: z.looseObject({ detail: optionalText }).nullish().catch(undefined),
 		})
 		.nullish()
 		.catch(undefined),

@@ -1,7 +1,6 @@
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from '../../../src/agent/model.ts';
 import { createOpenRouterClient, type OpenRouterClientOptions } from '../../../src/openrouter/openRouterClient.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
-import type { ManualClock } from './manualClock.ts';
 import type { Outcome } from './readBytes.ts';
 
 export const READ_TOOL = {
@@ -24,23 +23,19 @@ export function request(overrides: Partial<ModelRequest> = {}): ModelRequest {
 }
 
 export function clientOf(server: OpenRouterServer, options: Partial<OpenRouterClientOptions> = {}): ModelClient {
-	return createOpenRouterClient({ baseUrl: server.url, getKey: async () => server.key, random: () => 1, ...options });
+	return createOpenRouterClient({ baseUrl: server.url, getKey: async () => server.key, ...options });
 }
 
-/** Reads a stream to its end. With a clock, the waits that are announced pass at once. */
+/** Reads a stream to its end. */
 export async function ask(
 	client: ModelClient,
 	wanted: ModelRequest = request(),
-	{ clock, signal = new AbortController().signal }: { clock?: ManualClock; signal?: AbortSignal } = {},
+	{ signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Outcome> {
 	const events: ModelEvent[] = [];
 	try {
 		for await (const event of client.stream(wanted, signal)) {
 			events.push(event);
-			if (event.type === 'retry' && clock !== undefined) {
-				const { delayMs } = event;
-				void clock.scheduled(delayMs).then(() => clock.advance(delayMs));
-			}
 		}
 		return { events };
 	} catch (error) {

@@ -1,148 +1,206 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { advise } from '../../../src/agent/advice.ts';
 import { ModelError, type ModelErrorKind } from '../../../src/agent/model.ts';
 import { readFailure } from '../../../src/openrouter/failure.ts';
 import { isObject, parseJson } from '../../../src/openrouter/lenient.ts';
 import { readDocument } from '../../../src/openrouter/readAnswer.ts';
-import { repairFor } from '../../../src/openrouter/repair.ts';
+import { type Repair, repairFor } from '../../../src/openrouter/repair.ts';
+import { buildBody } from '../../../src/openrouter/requestBody.ts';
 import { wireError } from '../../../src/openrouter/wire.ts';
+import { request } from './asking.ts';
 import { type ErrorFixture, errorFixtures, readFixture } from './fixtures.ts';
 
 const NOW = 1_795_219_200_000;
 
-interface Expected {
-	readonly kind: ModelErrorKind;
-	/** Milliseconds. */
-	readonly retryAfter?: number;
-	/** First button. */
-	readonly action: string;
+/** Of each kind: the advice's title and first button. */
+const ADVICE: Readonly<Partial<Record<ModelErrorKind, readonly [title: string, action: string]>>> = {
+	auth: ['Key refused', 'setKey'],
+	badRequest: ['Request not understood', 'retry'],
+	contextLength: ['Too long for the model', 'chooseModel'],
+	credits: ['Credit used up', 'addCredits'],
+	forbidden: ['Not permitted', 'chooseModel'],
+	freeQuota: ['Free requests used', 'chooseModel'],
+	keyLimit: ['Spending limit reached', 'keySettings'],
+	modelNotFound: ['Model not offered', 'chooseModel'],
+	moderation: ['Request refused', 'chooseModel'],
+	noRoute: ['No provider fits', 'editRouting'],
+	rateLimit: ['Rate limited', 'retry'],
+	unavailable: ['Provider unavailable', 'retry'],
+	unsupported: ['Model cannot do this', 'chooseModel'],
+};
+
+interface More {
+	/** Milliseconds that the service asks to wait. */
+	readonly wait?: number;
 	readonly message?: RegExp;
-	readonly repair?: string;
+	readonly repair?: Repair['type'];
 }
 
-const newSession = { kind: 'contextLength', action: 'newSession' } as const;
-const replay = { kind: 'badRequest', action: 'retry' } as const;
-const auth = { kind: 'auth', action: 'setKey' } as const;
-const noRoute = { kind: 'noRoute', action: 'privacySettings' } as const;
-const notFound = { kind: 'modelNotFound', action: 'chooseModel' } as const;
-const unsupported = { kind: 'unsupported', action: 'chooseModel' } as const;
-const unavailable = { kind: 'unavailable', action: 'retry' } as const;
-const rateLimit = { kind: 'rateLimit', action: 'retry' } as const;
-
-/** Every body of the index. */
-const EXPECTED: Readonly<Record<string, Expected>> = {
-	'400-model-not-found.json': { ...notFound, message: /^acme\/fake-1.0 is not a valid model ID$/ },
-	'400-model-not-found-legacy.json': notFound,
-	'400-wrong-endpoint.json': notFound,
-	'400-invalid-request.json': replay,
-	'400-context-length.json': { ...newSession, repair: 'smallerAnswer' },
-	'400-context-length-middle-out.json': { ...newSession, repair: 'smallerAnswer' },
-	'400-context-length-typed.json': newSession,
-	'400-context-length-anthropic-raw.json': { ...newSession, message: /^Anthropic: prompt is too long: 210113 tokens/ },
-	'400-context-length-openai-raw.json': newSession,
-	'400-context-length-gemini-raw.json': {
-		...newSession,
-		message: /^Google AI Studio: The input token count \(1200000\)/,
-	},
-	'400-gemini-thought-signature.json': { ...replay, message: /: Function call is missing a thought_signature/ },
-	'400-gemini-corrupted-signature.json': { ...replay, repair: 'dropReasoning' },
-	'400-anthropic-thinking-modified.json': { ...replay, repair: 'dropReasoning' },
-	'400-anthropic-invalid-signature.json': { ...replay, repair: 'dropReasoning' },
-	'400-deepseek-reasoning-content.json': replay,
-	'400-tool-call-id-missing.json': replay,
-	'400-provider-image-limit.json': {
-		...replay,
-		message: /^Crucible: Model 'moonshotai\/kimi-k2.6' supports at most 1 image/,
-	},
-	'400-provider-flat-raw.json': { ...replay, message: /^Xiaomi: Param Incorrect$/ },
-	'400-content-policy.json': { kind: 'moderation', action: 'chooseModel' },
-	'400-tool-schema.json': replay,
-	'400-oauth-method.json': replay,
-	'401-no-auth-credentials.json': auth,
-	'401-missing-authentication-header.json': auth,
-	'401-user-not-found.json': auth,
-	'402-insufficient-credits.json': { kind: 'credits', action: 'addCredits' },
-	'402-fewer-max-tokens.json': { kind: 'credits', action: 'addCredits', repair: 'smallerAnswer' },
-	'402-fewer-max-tokens-key-limit.json': { kind: 'keyLimit', action: 'keySettings' },
-	'402-prompt-tokens-limit.json': { kind: 'keyLimit', action: 'keySettings' },
-	'402-in-flight-budget.json': { ...rateLimit, retryAfter: 3_000 },
-	'402-weight-exceeds-budget.json': { kind: 'credits', action: 'addCredits' },
-	'403-moderation.json': { kind: 'moderation', action: 'chooseModel', message: /flagged for "illicit\/violent"/ },
-	'403-guardrail.json': { kind: 'moderation', action: 'chooseModel' },
-	'403-key-limit-total.json': { kind: 'keyLimit', action: 'keySettings' },
-	'403-budget.json': { kind: 'keyLimit', action: 'keySettings', retryAfter: 864_000_000 },
-	'403-management-key-only.json': { kind: 'forbidden', action: 'chooseModel' },
-	'403-region.json': { kind: 'forbidden', action: 'chooseModel' },
-	'403-oauth-code.json': { kind: 'forbidden', action: 'chooseModel' },
-	'403-oauth-expired.json': { kind: 'forbidden', action: 'chooseModel' },
-	'404-no-endpoints-tool-use.json': unsupported,
-	'404-no-endpoints-tool-choice.json': unsupported,
-	'404-no-endpoints-parameters.json': noRoute,
-	'404-no-endpoints-image.json': unsupported,
-	'404-data-policy.json': noRoute,
-	'404-data-policy-guardrail.json': noRoute,
-	'404-no-endpoints-free.json': notFound,
-	'404-privacy-restricted.json': noRoute,
-	'404-model-deprecated.json': notFound,
-	'404-free-variant-ended.json': notFound,
-	'404-constraint-filtered.json': noRoute,
-	'404-auto-router-empty.json': noRoute,
-	'404-generation-not-ready.json': notFound,
-	'405-method.json': replay,
-	'408-timeout.json': unavailable,
-	'409-conflict.json': unavailable,
-	'413-payload.json': newSession,
-	'422-unprocessable.json': replay,
-	'429-free-per-day-50.json': { kind: 'freeQuota', action: 'chooseModel', retryAfter: 86_400_000 },
-	'429-free-per-day-1000.json': { kind: 'freeQuota', action: 'chooseModel', retryAfter: 86_400_000 },
-	'429-free-per-minute.json': { ...rateLimit, retryAfter: 60_000 },
+/** Every body: its kind, whether the same request may succeed later, and what else it tells. */
+const EXPECTED: Readonly<Record<string, readonly [kind: ModelErrorKind, passes: 'passes' | 'final', more?: More]>> = {
+	'400-model-not-found.json': ['modelNotFound', 'final', { message: /^acme\/fake-1.0 is not a valid model ID$/ }],
+	'400-model-not-found-legacy.json': ['modelNotFound', 'final'],
+	'400-wrong-endpoint.json': ['modelNotFound', 'final'],
+	'400-invalid-request.json': ['badRequest', 'final'],
+	'400-context-length.json': ['contextLength', 'final', { repair: 'smallerAnswer' }],
+	'400-context-length-middle-out.json': ['contextLength', 'final', { repair: 'smallerAnswer' }],
+	'400-context-length-typed.json': ['contextLength', 'final'],
+	'400-context-length-anthropic-raw.json': [
+		'contextLength',
+		'final',
+		{ message: /^Anthropic: prompt is too long: 210113 tokens/ },
+	],
+	'400-context-length-openai-raw.json': ['contextLength', 'final'],
+	'400-context-length-gemini-raw.json': [
+		'contextLength',
+		'final',
+		{ message: /^Google AI Studio: The input token count \(1200000\)/ },
+	],
+	'400-gemini-thought-signature.json': [
+		'badRequest',
+		'final',
+		{ message: /: Function call is missing a thought_signature/ },
+	],
+	'400-gemini-corrupted-signature.json': ['badRequest', 'final', { repair: 'dropReasoning' }],
+	'400-anthropic-thinking-modified.json': ['badRequest', 'final', { repair: 'dropReasoning' }],
+	'400-anthropic-invalid-signature.json': ['badRequest', 'final', { repair: 'dropReasoning' }],
+	'400-deepseek-reasoning-content.json': ['badRequest', 'final'],
+	'400-tool-call-id-missing.json': ['badRequest', 'final'],
+	'400-provider-image-limit.json': [
+		'unsupported',
+		'final',
+		{ message: /^Crucible: Model 'moonshotai\/kimi-k2.6' supports at most 1 image/ },
+	],
+	'400-provider-flat-raw.json': ['badRequest', 'final', { message: /^Xiaomi: Param Incorrect$/ }],
+	'400-content-policy.json': ['moderation', 'final', { message: /content policy violation/ }],
+	'400-tool-schema.json': ['badRequest', 'final'],
+	'400-oauth-method.json': ['badRequest', 'final'],
+	'401-no-auth-credentials.json': ['auth', 'final'],
+	'401-missing-authentication-header.json': ['auth', 'final'],
+	'401-user-not-found.json': ['auth', 'final'],
+	'402-insufficient-credits.json': ['credits', 'final'],
+	'402-fewer-max-tokens.json': ['credits', 'final', { repair: 'smallerAnswer' }],
+	'402-fewer-max-tokens-key-limit.json': ['keyLimit', 'final'],
+	'402-prompt-tokens-limit.json': ['keyLimit', 'final'],
+	'402-in-flight-budget.json': ['rateLimit', 'passes', { wait: 3_000 }],
+	'402-weight-exceeds-budget.json': ['credits', 'final'],
+	'403-moderation.json': ['moderation', 'final', { message: /flagged for "illicit\/violent"/ }],
+	'403-guardrail.json': ['moderation', 'final'],
+	'403-key-limit-total.json': ['keyLimit', 'final'],
+	'403-budget.json': ['keyLimit', 'final', { wait: 864_000_000 }],
+	'403-management-key-only.json': ['forbidden', 'final'],
+	'403-region.json': ['forbidden', 'final'],
+	'403-oauth-code.json': ['forbidden', 'final'],
+	'403-oauth-expired.json': ['forbidden', 'final'],
+	'404-no-endpoints-tool-use.json': ['unsupported', 'final'],
+	'404-no-endpoints-tool-choice.json': ['unsupported', 'final'],
+	'404-no-endpoints-parameters.json': ['noRoute', 'final', { repair: 'dropFields' }],
+	'404-no-endpoints-image.json': ['unsupported', 'final'],
+	'404-data-policy.json': ['noRoute', 'final'],
+	'404-data-policy-guardrail.json': ['noRoute', 'final'],
+	'404-no-endpoints-free.json': ['modelNotFound', 'final'],
+	'404-privacy-restricted.json': ['noRoute', 'final'],
+	'404-model-deprecated.json': ['modelNotFound', 'final'],
+	'404-free-variant-ended.json': ['modelNotFound', 'final'],
+	'404-constraint-filtered.json': [
+		'noRoute',
+		'final',
+		{ message: /All endpoints cost more than the maximum price\.$/ },
+	],
+	'404-auto-router-empty.json': ['noRoute', 'final'],
+	'404-generation-not-ready.json': ['unavailable', 'passes'],
+	'405-method.json': ['badRequest', 'final'],
+	'408-timeout.json': ['unavailable', 'passes'],
+	'409-conflict.json': ['unavailable', 'passes'],
+	'413-payload.json': ['contextLength', 'final'],
+	'422-unprocessable.json': ['badRequest', 'final'],
+	'429-free-per-day-50.json': ['freeQuota', 'final', { wait: 86_400_000 }],
+	'429-free-per-day-1000.json': ['freeQuota', 'final', { wait: 86_400_000 }],
+	'429-free-per-minute.json': ['rateLimit', 'passes', { wait: 60_000 }],
 	// The reset lies in the past, so nothing is known.
-	'429-free-model-shared-capacity.json': rateLimit,
-	'429-upstream-shared-pool.json': {
-		...rateLimit,
-		retryAfter: 30_000,
-		message: /^BaseTen: .* is temporarily rate-limited/,
-	},
-	'429-upstream-2025.json': rateLimit,
-	'429-capacity-exhausted.json': { ...rateLimit, retryAfter: 40_000 },
-	'429-platform-typed.json': { ...rateLimit, retryAfter: 60_000 },
-	'429-cloudflare-1015.txt': { ...rateLimit, retryAfter: 60_000 },
-	'500-internal.json': unavailable,
-	'502-provider-returned-error.json': { ...unavailable, message: /^DeepInfra: upstream connect error/ },
-	'502-html.html': { ...unavailable, message: /^Bad gateway Error code 502$/ },
-	'503-no-provider.json': noRoute,
-	'503-temporarily-unavailable.json': { ...unavailable, retryAfter: 10_000 },
-	'504-timeout.json': unavailable,
-	'524-edge-timeout.json': unavailable,
-	'529-overloaded.json': unavailable,
-	'200-error-body.json': { ...unavailable, message: /^Kluster: error code: 1015$/ },
-	'200-choice-error.json': { ...unavailable, message: /Provider disconnected mid-stream/ },
-	'200-malformed-function-call.json': { ...unavailable, message: /MALFORMED_FUNCTION_CALL/ },
+	'429-free-model-shared-capacity.json': ['rateLimit', 'passes'],
+	'429-upstream-shared-pool.json': [
+		'rateLimit',
+		'passes',
+		{ wait: 30_000, message: /^BaseTen: .* is temporarily rate-limited/ },
+	],
+	'429-upstream-2025.json': ['rateLimit', 'passes'],
+	'429-capacity-exhausted.json': ['rateLimit', 'passes', { wait: 40_000 }],
+	'429-platform-typed.json': ['rateLimit', 'passes', { wait: 60_000 }],
+	'429-cloudflare-1015.txt': ['rateLimit', 'passes', { wait: 60_000 }],
+	'500-internal.json': ['unavailable', 'passes'],
+	'502-provider-returned-error.json': ['unavailable', 'passes', { message: /^DeepInfra: upstream connect error/ }],
+	'502-html.html': ['unavailable', 'passes', { message: /^Bad gateway Error code 502$/ }],
+	'503-no-provider.json': ['noRoute', 'passes'],
+	'503-temporarily-unavailable.json': ['unavailable', 'passes', { wait: 10_000 }],
+	'504-timeout.json': ['unavailable', 'passes'],
+	'524-edge-timeout.json': ['unavailable', 'passes'],
+	'529-overloaded.json': ['unavailable', 'passes'],
+	'200-error-body.json': ['unavailable', 'passes', { message: /^Kluster: error code: 1015$/ }],
+	'200-choice-error.json': ['unavailable', 'passes', { message: /Provider disconnected mid-stream/ }],
+	'200-malformed-function-call.json': ['unavailable', 'passes', { message: /MALFORMED_FUNCTION_CALL/ }],
 };
+
+/** With everything in it that a refusal may name. */
+const FULL_BODY = buildBody(request({ output: { name: 'answer', schema: { type: 'object' } } }), {
+	maxTokens: 131_072,
+});
 
 describe('readFailure', () => {
 	for (const fixture of errorFixtures) {
 		const name = fixture.file.replace('errors/', '');
 
-		it(`${name}: kind, retry, wait, message, advice`, () => {
-			const expected = EXPECTED[name];
-			assert.ok(expected, 'the table has this body');
+		it(`${name}: kind, advice, whether it passes, wait, repair`, () => {
+			const row = EXPECTED[name];
+			assert.ok(row, 'the table has this body');
+			const [kind, passes, { wait, message = /^[^{}<\n]+$/, repair } = {}] = row;
 			const error = read(fixture);
-			assert.equal(error.kind, expected.kind);
-			// The record of a bill comes late; who asks for it retries, the chat does not.
-			assert.equal(error.fields.isRetryable, name === '404-generation-not-ready.json' ? false : fixture.retry);
-			assert.equal(error.fields.retryAfterMs, expected.retryAfter);
-			assert.match(error.message, expected.message ?? /^[^{}<\n]+$/);
-			assert.equal(repairFor(error, 131_072)?.type, expected.repair);
+			assert.equal(error.kind, kind);
+			assert.equal(error.fields.isRetryable, passes === 'passes');
+			assert.equal(error.fields.isRetryable, fixture.retry, 'as the fixture says');
+			assert.equal(error.fields.retryAfterMs, wait);
+			assert.match(error.message, message);
+			assert.equal(repairFor(error, FULL_BODY)?.type, repair);
 			const advice = advise({ kind: error.kind, message: error.message, fields: error.fields });
-			assert.equal(advice.actions[0]?.action, expected.action);
+			assert.deepEqual([advice.title, advice.actions[0]?.action], ADVICE[kind]);
 			assert.match(advice.text, /^[A-Za-z\d][^\n<]+$/);
 		});
 	}
 
-	it('has no expectation without its body', () => {
-		const names = errorFixtures.map(({ file }) => file.replace('errors/', ''));
-		assert.deepEqual(Object.keys(EXPECTED).sort(), names.sort());
+	it('has a row for every body there is, and no other', () => {
+		const files = readdirSync('test/fixtures/openrouter/errors').filter(file => file !== 'INDEX.json');
+		assert.deepEqual(Object.keys(EXPECTED).sort(), files.sort());
+		assert.equal(errorFixtures.length, files.length);
+	});
+
+	/** What no recorded body has: told apart by its typed fields alone. */
+	const typed: readonly (readonly [status: number, metadata: object, kind: ModelErrorKind, isRetryable: boolean])[] = [
+		[402, { reason: 'in_flight_budget_exhausted' }, 'rateLimit', true],
+		[402, { limit_source: 'openrouter_key_limit' }, 'keyLimit', false],
+		[402, { limit_source: 'openrouter_credits', reason: 'weight_exceeds_budget' }, 'credits', false],
+		[402, { provider_name: 'DeepSeek', is_byok: false, raw: 'Insufficient Balance' }, 'unavailable', false],
+		[402, { provider_name: 'DeepSeek', is_byok: true, raw: 'Insufficient Balance' }, 'credits', false],
+		[403, { limit_source: 'openrouter_workspace_budget' }, 'keyLimit', false],
+		[429, { limit_source: 'openrouter_free_tier_daily' }, 'freeQuota', false],
+		[429, { limit_source: 'openrouter_key_limit' }, 'keyLimit', false],
+		[429, { limit_source: 'openrouter_shared_capacity' }, 'rateLimit', true],
+		[429, { is_byok: true, provider_code: 'insufficient_quota', provider_name: 'OpenAI' }, 'rateLimit', false],
+		[429, { is_byok: false, provider_code: 'insufficient_quota', provider_name: 'OpenAI' }, 'rateLimit', true],
+		[400, { error_type: 'image_too_large' }, 'unsupported', false],
+		[400, { error_type: 'token_limit_exceeded' }, 'contextLength', false],
+	];
+	for (const [status, metadata, kind, isRetryable] of typed) {
+		it(`takes ${status} ${JSON.stringify(metadata)} for ${kind}, ${isRetryable ? 'passing' : 'final'}`, () => {
+			const error = readFailure({ status, error: wireError.parse({ message: 'No', metadata }), now: NOW });
+			assert.deepEqual([error.kind, error.fields.isRetryable], [kind, isRetryable]);
+		});
+	}
+
+	it('adds what the service advises', () => {
+		const metadata = { provider_name: 'OpenAI', raw: 'Too much', remedy_hint: 'Add your own key.' };
+		const error = readFailure({ status: 429, error: wireError.parse({ message: 'x', metadata }), now: NOW });
+		assert.equal(error.message, 'OpenAI: Too much. Add your own key.');
 	});
 
 	it('names the models that the service offers instead', () => {

@@ -93,20 +93,14 @@ describe('OpenRouter client', () => {
 		}
 	});
 
-	it('says that there is no connection, after asking again', async () => {
+	it('says that there is no connection', async () => {
 		const gone = await startOpenRouterServer();
 		await gone.close();
-		const clock = new ManualClock();
-		const { events, error } = await ask(clientOf(gone, { clock }), request(), { clock });
+		const { events, error } = await ask(clientOf(gone));
 		assert.equal(error?.kind, 'network');
+		assert.equal(error?.fields.isRetryable, true);
 		assert.match(error?.fields.details ?? '', /ECONNREFUSED/);
-		assert.deepEqual(
-			eventsOf(events, 'retry').map(({ attempt, delayMs }) => [attempt, delayMs]),
-			[
-				[1, 1_000],
-				[2, 2_000],
-			],
-		);
+		assert.deepEqual(events, []);
 	});
 });
 
@@ -172,16 +166,13 @@ describe('OpenRouter client, when the connection fails', () => {
 			assert.equal(context.server.chats.length, 1);
 		});
 
-		it(`asks again when the connection ends with ${how} before anything was shown`, async () => {
-			context.server.script({ text: 'x', fault: { afterBytes: 10, how } }, { text: 'Second.' });
-			const clock = new ManualClock();
-			const { events, error } = await ask(clientOf(context.server, { clock }), request(), { clock });
-			assert.equal(error, undefined);
-			assert.deepEqual(
-				eventsOf(events, 'retry').map(({ attempt, delayMs, kind }) => [attempt, delayMs, kind]),
-				[[1, 1_000, how === 'close' ? 'cut' : 'network']],
-			);
-			assert.equal(textOf(events), 'Second.');
+		it(`tells a connection that ends with ${how} before anything was shown, and leaves asking again to the caller`, async () => {
+			context.server.script({ text: 'x', fault: { afterBytes: 10, how } });
+			const { events, error } = await ask(clientOf(context.server));
+			assert.equal(error?.kind, how === 'close' ? 'cut' : 'network');
+			assert.equal(error?.fields.isRetryable, true);
+			assert.deepEqual(events, []);
+			assert.equal(context.server.chats.length, 1);
 		});
 	}
 
@@ -265,19 +256,6 @@ describe('OpenRouter client, stopped', () => {
 		assert.equal(await ended, 'aborted');
 	});
 
-	it('ends while it waits to ask again', async () => {
-		context.server.script({ error: '529-overloaded.json' });
-		const clock = new ManualClock();
-		const controller = new AbortController();
-		const asking = ask(clientOf(context.server, { clock }), request(), { signal: controller.signal });
-		await clock.scheduled(1_000);
-		controller.abort();
-		const { error, events } = await asking;
-		assert.equal(error?.kind, 'aborted');
-		assert.equal(eventsOf(events, 'retry').length, 1);
-		assert.equal(context.server.chats.length, 1);
-	});
-
 	it('closes the connection when the reader leaves', async () => {
 		context.server.script({ text: 'word '.repeat(50), pieces: 'event', fault: { afterBytes: 3_000, how: 'stall' } });
 		for await (const event of clientOf(context.server).stream(request(), new AbortController().signal)) {
@@ -301,125 +279,172 @@ describe('OpenRouter client, stopped', () => {
 	});
 });
 
-describe('OpenRouter client, retries', () => {
+describe('OpenRouter client, refused', () => {
 	const context = useServer();
+	const CLAUDE = 'anthropic/claude-sonnet-4.6';
+	const json = { 'content-type': 'application/json' };
 
-	/** @returns delays of the retries, number of requests, and the outcome. */
-	async function retries(...answers: Answer[]) {
-		context.server.script(...answers, { text: 'Done.' });
-		const clock = new ManualClock();
-		const outcome = await ask(clientOf(context.server, { clock }), request(), { clock });
-		const delays = eventsOf(outcome.events, 'retry').map(({ delayMs }) => delayMs);
-		return { delays, requests: context.server.chats.length, ...outcome };
+	function refusal(status: number, message: string): Answer {
+		return { status, headers: json, body: JSON.stringify({ error: { code: status, message } }) };
 	}
 
-	function status(code: number, retryAfter?: string): Answer {
-		const headers = {
-			'content-type': 'application/json',
-			...(retryAfter !== undefined && { 'retry-after': retryAfter }),
-		};
-		return { status: code, headers, body: JSON.stringify({ error: { code, message: 'no' } }) };
-	}
-
-	for (const code of [408, 409, 500, 502, 503, 504, 524, 529]) {
-		it(`asks again after ${code}, at most twice`, async () => {
-			const once = await retries(status(code));
-			assert.deepEqual([once.delays, once.error], [[1_000], undefined]);
-			assert.equal(textOf(once.events), 'Done.');
+	function sent(): readonly Readonly<Record<string, unknown>>[] {
+		return context.server.chats.map(({ body }) => {
+			assert.ok(typeof body === 'object' && body !== null);
+			return { ...body };
 		});
 	}
 
-	it('gives up after the third attempt', async () => {
-		const { delays, error, requests } = await retries(status(502), status(502), status(502));
-		assert.deepEqual(delays, [1_000, 2_000]);
+	for (const status of [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 529]) {
+		it(`asks once and tells ${status}: waiting and asking again is the caller's`, async () => {
+			context.server.script(refusal(status, 'no'), { text: 'Done.' });
+			const { events, error } = await ask(clientOf(context.server));
+			assert.equal(error?.fields.status, status);
+			assert.deepEqual(events, []);
+			assert.equal(context.server.chats.length, 1);
+		});
+	}
+
+	it('tells the bill of an empty answer with its failure', async () => {
+		context.server.script({ stream: 'empty-completion.sse' });
+		const { events, error } = await ask(clientOf(context.server));
 		assert.equal(error?.kind, 'unavailable');
-		assert.equal(requests, 3);
-	});
-
-	for (const code of [400, 401, 402, 403, 404, 413, 422]) {
-		it(`does not ask again after ${code}`, async () => {
-			const { delays, error, requests } = await retries(status(code));
-			assert.deepEqual([delays, requests], [[], 1]);
-			assert.equal(error?.fields.isRetryable, false);
-		});
-	}
-
-	const waits: readonly [retryAfter: string, delay: number | undefined][] = [
-		['1', 1_000],
-		['0', 0],
-		['60', 60_000],
-		['120', undefined],
-		['Sat, 21 Nov 2026 00:00:20 GMT', 20_000],
-		['-5', 5_000],
-		['abc', 5_000],
-	];
-	for (const [retryAfter, delay] of waits) {
-		const what = delay === undefined ? 'leaves the waiting to the user' : `waits ${delay} ms`;
-		it(`${what} after 429 with Retry-After "${retryAfter}"`, async () => {
-			const { delays, error } = await retries(status(429, retryAfter));
-			assert.deepEqual(delays, delay === undefined ? [] : [delay]);
-			assert.equal(error?.fields.retryAfterMs, delay === undefined ? 120_000 : undefined);
-		});
-	}
-
-	it('waits for the requests in flight that hold the credit', async () => {
-		const { delays, error } = await retries({ error: '402-in-flight-budget.json' });
-		assert.deepEqual([delays, error], [[3_000], undefined]);
-	});
-
-	it('asks again after an empty answer, and bills both', async () => {
-		context.server.script({ stream: 'empty-completion.sse' }, { stream: 'finish-length.sse' });
-		const clock = new ManualClock();
-		const { events } = await ask(clientOf(context.server, { clock }), request(), { clock });
-		const usage = eventsOf(events, 'usage');
-		assert.equal(usage.length, 1);
-		assert.equal(usage[0]?.usage.promptTokens, 6_200);
-	});
-
-	it('never asks again once text was shown', async () => {
-		const { delays, error, events } = await retries({ stream: 'midstream-error-502.sse' });
-		assert.deepEqual(delays, []);
-		assert.equal(error?.kind, 'unavailable');
-		assert.equal(textOf(events), 'Partial ans');
+		assert.equal(eventsOf(events, 'usage').length, 1);
 	});
 
 	it('asks once for a shorter answer when the credit pays for one', async () => {
-		const { delays, error } = await retries({ error: '402-fewer-max-tokens.json' });
-		assert.deepEqual([delays, error], [[0], undefined]);
-		const [first, second] = context.server.chats.map(({ body }) => maxTokens(body));
-		assert.deepEqual([first, second], [32_000, 28_598]);
+		context.server.script({ error: '402-fewer-max-tokens.json' }, { text: 'Done.' });
+		const { events, error } = await ask(clientOf(context.server));
+		assert.equal(error, undefined);
+		assert.deepEqual(
+			sent().map(body => body['max_tokens']),
+			[32_000, 28_598],
+		);
+		const [repaired] = eventsOf(events, 'repaired');
+		assert.equal(repaired?.kind, 'credits');
+		assert.match(repaired?.message ?? '', /^Asked again for at most 28598 tokens of answer\. This request requires/);
 	});
 
 	it('asks once for a shorter answer when the context has room for one', async () => {
 		const text =
 			"This endpoint's maximum context length is 100000 tokens. However, you requested about 120000 tokens (88000 of text input, 32000 in the output).";
-		const body = JSON.stringify({ error: { code: 400, message: text } });
-		const { delays, error } = await retries({ status: 400, headers: { 'content-type': 'application/json' }, body });
-		assert.deepEqual([delays, error], [[0], undefined]);
-		assert.equal(maxTokens(context.server.chats[1]?.body), 11_400);
+		context.server.script(refusal(400, text), refusal(400, text), { text: 'Done.' });
+		const { error } = await ask(clientOf(context.server));
+		assert.equal(error?.kind, 'contextLength', 'no second repair of the same kind');
+		assert.deepEqual(
+			sent().map(body => body['max_tokens']),
+			[32_000, 11_400],
+		);
 	});
 
-	it('leaves out earlier reasoning once when its signature is refused', async () => {
-		context.server.script(
-			{ error: '400-anthropic-invalid-signature.json' },
-			{ error: '400-anthropic-invalid-signature.json' },
-		);
+	it('leaves out reasoning whose signature is refused, and remembers it for the session and model alone', async () => {
 		const details = [{ type: 'reasoning.text', text: 'Hm', signature: 'S', format: 'anthropic-claude-v1', index: 0 }];
-		const model = 'anthropic/claude-sonnet-4.6';
-		const { error } = await ask(
-			clientOf(context.server),
-			request({
-				model,
-				messages: [
-					{ role: 'user', text: 'Hi' },
-					{ role: 'assistant', text: 'Yes', toolCalls: [], model, reasoningDetails: details },
-					{ role: 'user', text: 'More' },
-				],
-			}),
+		const wanted = request({
+			model: CLAUDE,
+			messages: [
+				{ role: 'user', text: 'Hi' },
+				{ role: 'assistant', text: 'Yes', toolCalls: [], model: CLAUDE, reasoningDetails: details },
+				{ role: 'user', text: 'More' },
+			],
+		});
+		context.server.script({ error: '400-anthropic-invalid-signature.json' });
+		const client = clientOf(context.server);
+		assert.equal(eventsOf((await ask(client, wanted)).events, 'repaired').length, 1);
+		assert.equal(eventsOf((await ask(client, wanted)).events, 'repaired').length, 0);
+		await ask(client, { ...wanted, sessionId: 'other' });
+		await ask(client, { ...wanted, model: 'anthropic/claude-opus-4.6' });
+		assert.deepEqual(
+			sent().map(({ messages }) => JSON.stringify(messages).includes('reasoning_details')),
+			[true, false, false, true, true],
 		);
-		assert.equal(error?.kind, 'badRequest');
-		const sent = context.server.chats.map(({ text }) => text.includes('reasoning_details'));
-		assert.deepEqual(sent, [true, false]);
+	});
+
+	it('does not remember a repair that did not help', async () => {
+		const wanted = request({ model: CLAUDE });
+		const error = { error: '400-anthropic-invalid-signature.json' };
+		context.server.script(error, error, error);
+		const client = clientOf(context.server);
+		assert.equal((await ask(client, wanted)).error?.kind, 'badRequest');
+		assert.equal(eventsOf((await ask(client, wanted)).events, 'repaired').length, 1);
+	});
+
+	it('asks in words when no provider takes the schema of the answer, and does so at once the next time', async () => {
+		const output = { name: 'plan', schema: { type: 'object', properties: { steps: { type: 'array' } } } };
+		context.server.script({ error: '404-no-endpoints-parameters.json' });
+		const client = clientOf(context.server);
+		const { error, events } = await ask(client, request({ output }));
+		assert.equal(error, undefined);
+		assert.match(eventsOf(events, 'repaired')[0]?.message ?? '', /^Asked again without response_format\./);
+		await ask(client, request({ output }));
+		const [first, ...others] = sent();
+		assert.ok(first?.['response_format']);
+		assert.equal(others.length, 2);
+		for (const body of others) {
+			assert.equal(body['response_format'], undefined);
+			assert.ok(JSON.stringify(body['messages']).includes('\\"steps\\"'), 'the schema stands in the message');
+		}
+	});
+
+	it('leaves out the parameters that a provider names as not supported, one after the other', async () => {
+		const refuses = (name: string): Answer => {
+			const raw = JSON.stringify({
+				error: { message: `Unsupported parameter: '${name}' is not supported with this model.` },
+			});
+			const error = { code: 400, message: 'Provider returned error', metadata: { raw, provider_name: 'OpenAI' } };
+			return { status: 400, headers: json, body: JSON.stringify({ error }) };
+		};
+		context.server.script(refuses('temperature'), refuses('top_p'), { text: 'Done.' }, refuses('temperature'));
+		const client = clientOf(context.server);
+		const wanted = request({ parameters: { temperature: 0.2, topP: 0.5, seed: 1 } });
+		const { error, events } = await ask(client, wanted);
+		assert.equal(error, undefined);
+		assert.equal(eventsOf(events, 'repaired').length, 2);
+		assert.equal((await ask(client, wanted)).error?.kind, 'badRequest', 'nothing is left to leave out');
+		assert.deepEqual(
+			sent().map(({ temperature, top_p, seed }) => [temperature, top_p, seed]),
+			[
+				[0.2, 0.5, 1],
+				[undefined, 0.5, 1],
+				[undefined, undefined, 1],
+				[undefined, undefined, 1],
+			],
+		);
+	});
+
+	it('asks without the pinned provider when the service cannot ask it, but never against the order of the user', async () => {
+		context.server.script(refusal(404, 'No endpoints found.'), { text: 'Done.' }, refusal(404, 'No endpoints found.'));
+		const client = clientOf(context.server);
+		assert.equal((await ask(client, request({ pinnedProvider: 'Gone AI' }))).error, undefined);
+		const routing = { order: ['openai'] };
+		const own = await ask(client, request({ pinnedProvider: 'Gone AI', routing }));
+		assert.equal(own.error?.kind, 'modelNotFound');
+		assert.deepEqual(
+			sent().map(({ provider }) => provider),
+			[{ order: ['gone-ai'] }, undefined, { order: ['openai'] }],
+		);
+	});
+});
+
+describe('OpenRouter client, asked for a bill', () => {
+	const signal = new AbortController().signal;
+
+	it('finds that of an answer that was cut', async () => {
+		const server = await startOpenRouterServer({ lateRecords: 0 });
+		try {
+			server.script({ text: 'A long answer.', pieces: 'event', fault: { afterBytes: 800, how: 'close' } });
+			const client = clientOf(server);
+			const { error } = await ask(client);
+			const usage = await client.bill?.(error?.fields.generationId ?? '', signal);
+			assert.ok((usage?.cost ?? 0) > 0);
+			assert.equal(server.requests.at(-1)?.headers['authorization'], `Bearer ${server.key}`);
+		} finally {
+			await server.close();
+		}
+	});
+
+	it('says why it cannot', async () => {
+		const client = createOpenRouterClient({ baseUrl: 'http://127.0.0.1:1', getKey: async () => undefined });
+		await assert.rejects(async () => client.bill?.('gen-1', signal), { kind: 'auth' });
 	});
 });
 
@@ -450,9 +475,8 @@ describe('OpenRouter client and the key', () => {
 		it(`does not show it in the failure after ${name}`, async () => {
 			const server = await startOpenRouterServer({ key });
 			try {
-				server.script(...Array.from({ length: 3 }, () => answerSchema.parse(answer)));
-				const clock = new ManualClock();
-				const { events, error } = await ask(clientOf(server, { clock }), request(), { clock });
+				server.script(answerSchema.parse(answer));
+				const { events, error } = await ask(clientOf(server));
 				assert.ok(error);
 				const everything = inspect([events, error, error.stack, JSON.stringify(error.fields)], {
 					depth: 20,
@@ -472,7 +496,3 @@ describe('OpenRouter client and the key', () => {
 		assert.ok(!inspect(error, { depth: 20 }).includes('secret'));
 	});
 });
-
-function maxTokens(body: unknown): unknown {
-	return typeof body === 'object' && body !== null && 'max_tokens' in body ? body.max_tokens : undefined;
-}
