@@ -45,7 +45,8 @@ export async function getJson<Schema extends z.ZodType>(
 	return parsed.data;
 }
 
-async function readText(response: Response, signal: AbortSignal): Promise<string> {
+/** @throws ModelError when the connection breaks or the signal fires before the body is whole. */
+export async function readText(response: Response, signal: AbortSignal): Promise<string> {
 	try {
 		return await response.text();
 	} catch (error) {

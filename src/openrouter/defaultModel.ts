@@ -1,16 +1,17 @@
-import type { CatalogueModel } from './models.ts';
+import { blendedPrice } from './modelPrice.ts';
+import { type CatalogueModel, leavesSoon } from './models.ts';
 
 /** An agent reads files: with less than this it compacts all the time. Tokens. */
 const SMALLEST_CONTEXT = 128_000;
-/** US dollars per million tokens, three of input to one of output, as an agent's requests are made up. */
-const FAST_TIER = { from: 0.05, to: 1.5 };
-/** Share of the best benchmark result in the tier that a newer model must reach. */
+/** Of `blendedPrice`, dollars per million tokens. The cheapest models of all are too small for an agent's work. */
+const LEAST_PRICE = 0.05;
+/** A default is no place to spend: above this one chooses. In the lower half of the fast tier. */
+const MOST_PRICE = 1.5;
+/** Share of the best benchmark result among the candidates that a newer model must reach. */
 const GOOD_ENOUGH = 0.9;
-/** A model that goes within this time is no default. */
-const NOTICE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * The model for users who chose none: it calls tools, is of the fast tier, does about as well on code as the best
+ * The model for users who chose none: it calls tools, is of the economy or fast tier, does about as well on code as the best
  * there, and is the newest of those. Never a free one (their quota ends in the middle of a task), a router or an alias.
  * @param now milliseconds since 1970.
  * @returns undefined when no model of the list will do.
@@ -24,17 +25,18 @@ export function chooseDefaultModel(models: readonly CatalogueModel[], now: numbe
 }
 
 function isCandidate(model: CatalogueModel, now: number): boolean {
-	const { id, price, expires } = model;
+	const { id, price } = model;
 	// A colon marks a variant, a tilde an alias.
 	const isPlain = !/[:~@]/.test(id) && !id.startsWith('openrouter/');
-	const blended = price === undefined ? 0 : ((3 * price.prompt + price.completion) / 4) * 1e6;
-	const isLeaving = expires !== undefined && Date.parse(expires) < now + NOTICE_MS;
+	const blended = price === undefined ? 0 : blendedPrice(price);
 	return (
 		isPlain &&
 		model.supportsTools &&
+		// One that speaks or draws as well is made for that.
+		model.outputs.every(output => output === 'text') &&
 		(model.contextLength ?? 0) >= SMALLEST_CONTEXT &&
-		blended >= FAST_TIER.from &&
-		blended <= FAST_TIER.to &&
-		!isLeaving
+		blended >= LEAST_PRICE &&
+		blended <= MOST_PRICE &&
+		!leavesSoon(model, now)
 	);
 }

@@ -1,43 +1,76 @@
 import * as vscode from 'vscode';
-import type { ModelRef } from '../../agent/events.ts';
+import { systemClock } from '../../agent/clock.ts';
 import { type ModelClient, ModelError } from '../../agent/model.ts';
+import type { ModelFacts } from '../../agent/modelFacts.ts';
+import { fitSettings, settingsFor } from '../../agent/modelSettingsFor.ts';
+import type { ResolvedModel } from '../../agent/resolvedModel.ts';
 import { createBuiltInAssistant } from '../../offline/builtInAssistant.ts';
-import { chooseDefaultModel } from '../../openrouter/defaultModel.ts';
-import { type CatalogueModel, formatPrice, readModels } from '../../openrouter/models.ts';
-import { createOpenRouterClient } from '../../openrouter/openRouterClient.ts';
+import { Catalogue } from '../../openrouter/catalogue.ts';
+import { factsOf } from '../../openrouter/models.ts';
 import type { ModelView } from '../../protocol/messages.ts';
 import type { ApiKey } from '../account/apiKey.ts';
 import { readSettings, writeSetting } from '../settings.ts';
 import { BUILT_IN_MODEL } from '../settingsSchema.ts';
+import type { Translate } from '../translate.ts';
+import { catalogueFile, readModelSnapshot } from './catalogueFiles.ts';
+import { pickEffort } from './effortPicker.ts';
+import { tellLeaving } from './leavingHint.ts';
+import { ModelMemory } from './modelMemory.ts';
+import { pickModel } from './modelPicker.ts';
+import { modelView, shortName } from './modelView.ts';
+import { type Selection, selectModel } from './selectModel.ts';
 
-/** How long a listing is used before it is asked for again, in milliseconds. */
-const LISTING_AGE = 24 * 60 * 60 * 1000;
-const LISTING_TIMEOUT = 20_000;
+/** What a client is made with. */
+export interface ClientPorts {
+	/** With the version, without a slash at the end. */
+	readonly baseUrl: string;
+	/** What the catalogue knows of a model. */
+	factsOf(model: string): ModelFacts | undefined;
+}
+
+export interface ModelChoiceOptions {
+	readonly context: Pick<vscode.ExtensionContext, 'extensionUri' | 'globalStorageUri' | 'globalState'>;
+	readonly apiKey: ApiKey;
+	readonly log: vscode.LogOutputChannel;
+	/** Makes the client that reaches OpenRouter and books what it spends: once, and again when the address changes. */
+	readonly createClient: (ports: ClientPorts) => ModelClient;
+}
 
 /** Which model the next turn runs on, and the client that reaches it. */
 export class ModelChoice implements vscode.Disposable {
-	readonly #apiKey: ApiKey;
-	readonly #log: vscode.LogOutputChannel;
+	/** Also for the settings form, the status bar and whatever else wants names and prices. */
+	readonly catalogue: Catalogue;
+	readonly #options: ModelChoiceOptions;
 	readonly #changed = new vscode.EventEmitter<void>();
 	readonly #subscriptions: vscode.Disposable[];
 	readonly #builtIn = createBuiltInAssistant();
-	#listing: { readonly models: readonly CatalogueModel[]; readonly at: number } | undefined;
-	#view: ModelView = builtInView();
+	readonly #memory: ModelMemory;
+	readonly #translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
+	#client: { readonly baseUrl: string; readonly client: ModelClient } | undefined;
+	#view: ModelView;
 	#hasKey = false;
 	/** Counts refreshes: only the newest may set the view. */
 	#refreshes = 0;
 
 	readonly onDidChange = this.#changed.event;
 
-	constructor(apiKey: ApiKey, log: vscode.LogOutputChannel) {
-		this.#apiKey = apiKey;
-		this.#log = log;
+	constructor(options: ModelChoiceOptions) {
+		const { context, apiKey, log } = options;
+		this.#options = options;
+		this.#memory = new ModelMemory(context.globalState);
+		this.#view = modelView({ type: 'builtIn' }, {}, this.#translate);
+		this.catalogue = new Catalogue({
+			connect: async () => ({ baseUrl: readSettings().baseUrl, key: await this.#readKey() }),
+			cache: catalogueFile(context.globalStorageUri),
+			readSnapshot: () => readModelSnapshot(context.extensionUri),
+			clock: systemClock,
+			onFault: error => log.warn(String(error)),
+		});
+		const stop = this.catalogue.onDidChange(() => void this.refresh());
 		this.#subscriptions = [
 			this.#changed,
-			apiKey.onDidChange(() => {
-				this.#listing = undefined;
-				void this.refresh();
-			}),
+			new vscode.Disposable(stop),
+			apiKey.onDidChange(() => void this.refresh()),
 			vscode.workspace.onDidChangeConfiguration(event => {
 				if (event.affectsConfiguration('openrouterAgent')) {
 					void this.refresh();
@@ -46,140 +79,186 @@ export class ModelChoice implements vscode.Disposable {
 		];
 	}
 
-	/** What the panel shows; follows key and settings with a delay of one listing. */
+	/** What the panel shows; follows key, settings and catalogue. */
 	get view(): ModelView {
 		return this.#view;
+	}
+
+	/** What a model is called in the panel; undefined for one that the list does not have. */
+	nameOf(id: string): string | undefined {
+		const model = this.catalogue.find(id);
+		return model && shortName(model.name);
 	}
 
 	get hasKey(): boolean {
 		return this.#hasKey;
 	}
 
-	/** Brings `view` up to date. Never fails: a listing that cannot be had leaves the id as name. */
+	/** Brings `view` up to date. Never fails: what cannot be known leaves the id as name. */
 	async refresh(): Promise<void> {
 		const refresh = ++this.#refreshes;
-		const hasKey = (await this.#apiKey.get()) !== undefined;
-		const show = (view: ModelView) => {
+		const { model: written, modelSettings } = readSettings();
+		try {
+			const hasKey = (await this.#readKey()) !== undefined;
+			const selection = await this.#select(written);
 			if (refresh === this.#refreshes) {
 				this.#hasKey = hasKey;
-				this.#view = view;
+				this.#view = modelView(selection, modelSettings, this.#translate);
 				this.#changed.fire();
 			}
-		};
-		const { model } = readSettings();
-		const isBuiltIn = model === BUILT_IN_MODEL || (model === '' && !hasKey);
-		if (!isBuiltIn && this.#listing === undefined) {
-			// What is known at once, until the listing has the name and the price.
-			show(idView(model || vscode.l10n.t('Default model')));
-		}
-		try {
-			show(await this.#resolveView());
 		} catch (error) {
-			this.#log.warn(String(error));
+			this.#options.log.warn(String(error));
 		}
+	}
+
+	/** Asks the service for its models now, and says what came of it. */
+	async refreshModels(): Promise<void> {
+		const { models, unreadable } = await vscode.window.withProgress(
+			{ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Loading the list of models…') },
+			() => this.catalogue.refresh(),
+		);
+		void vscode.window.showInformationMessage(
+			unreadable === 0
+				? vscode.l10n.t('{0} models.', models.length)
+				: vscode.l10n.t('{0} models; {1} rows of the list could not be read.', models.length, unreadable),
+		);
 	}
 
 	/**
-	 * The model and client of a turn that starts now. When a model must be chosen from a listing that cannot be had, the
-	 * client fails with that reason, so that the turn shows it with its buttons.
+	 * The model and client of a turn that starts now. Where there is no such model, or it cannot call tools, the client
+	 * fails with that reason before anything is sent, so that the turn shows it with its buttons.
+	 * @param id in the place of the one that is set: a fallback model, or that of a session.
 	 */
-	async resolve(): Promise<{ client: ModelClient; model: ModelRef }> {
-		try {
-			const { id, name, isBuiltIn } = await this.#resolveView();
-			return { client: isBuiltIn ? this.#builtIn : this.#openRouter(), model: { id, name, isBuiltIn } };
-		} catch (error) {
-			if (!(error instanceof ModelError)) {
-				throw error;
-			}
-			const model = { id: '', name: vscode.l10n.t('Default model'), isBuiltIn: false };
-			return { client: failingClient(error), model };
+	async resolve(id?: string): Promise<ResolvedModel> {
+		const selection = await this.#selectSurely(id ?? readSettings().model);
+		if (selection.type === 'builtIn') {
+			const { id: builtIn, name } = modelView(selection, {}, this.#translate);
+			return {
+				client: this.#builtIn,
+				model: { id: builtIn, name, isBuiltIn: true },
+				facts: {},
+				settings: {},
+				leftOut: [],
+			};
 		}
-	}
-
-	/** Lets the user pick a model; undefined when they leave. */
-	async choose(): Promise<void> {
-		const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly id: string }>();
-		picker.title = vscode.l10n.t('Choose a model');
-		picker.placeholder = vscode.l10n.t('Search by name or id');
-		picker.matchOnDescription = true;
-		picker.busy = true;
-		picker.items = fixedChoices();
-		picker.show();
-		try {
-			const picked = new Promise<string | undefined>(done => {
-				picker.onDidAccept(() => done(picker.selectedItems[0]?.id));
-				picker.onDidHide(() => done(undefined));
-			});
-			this.#list().then(
-				models => {
-					picker.items = [...fixedChoices(), ...models.filter(({ supportsTools }) => supportsTools).map(pickItem)];
-					picker.busy = false;
-				},
-				error => {
-					picker.title = vscode.l10n.t('The list of models could not be loaded: {0}', String(error.message ?? error));
-					picker.busy = false;
-				},
+		const { id: chosen, model } = selection;
+		const ref = { id: chosen, name: model === undefined ? shortName(chosen) : shortName(model.name), isBuiltIn: false };
+		if (selection.error !== undefined) {
+			return { client: failingClient(selection.error), model: ref, facts: {}, settings: {}, leftOut: [] };
+		}
+		if (model !== undefined) {
+			const { context, log } = this.#options;
+			tellLeaving(model, systemClock.now(), context.globalState, () => this.choose()).catch(error =>
+				log.warn(String(error)),
 			);
-			const id = await picked;
-			if (id !== undefined) {
-				await writeSetting('model', id);
-			}
-		} finally {
-			picker.dispose();
 		}
+		const { settings, leftOut } = fitSettings(settingsFor(chosen, readSettings().modelSettings), model);
+		return { client: this.#openRouter(), model: ref, facts: model ? factsOf(model) : {}, settings, leftOut };
 	}
 
-	useBuiltIn(): Thenable<void> {
-		return writeSetting('model', BUILT_IN_MODEL);
+	/** Lets the user pick a model. @returns whether they did. */
+	async choose(): Promise<boolean> {
+		const { catalogue } = this;
+		const id = await pickModel({ catalogue, memory: this.#memory, current: this.#view.id });
+		return id === undefined ? false : this.use(id);
 	}
 
-	use(id: string): Thenable<void> {
-		return writeSetting('model', id);
+	/** Lets the user choose how long the model in use thinks. */
+	async chooseEffort(): Promise<void> {
+		const { model: written, modelSettings } = readSettings();
+		const selection = await this.#select(written);
+		if (selection.type === 'builtIn' || selection.model === undefined) {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('How long a model thinks can be chosen for models of the list.'),
+			);
+			return;
+		}
+		const { settings } = fitSettings(settingsFor(selection.id, modelSettings), selection.model);
+		await pickEffort(selection.model, settings.reasoningEffort);
+	}
+
+	useBuiltIn(): Promise<boolean> {
+		return this.use(BUILT_IN_MODEL);
+	}
+
+	/** @returns whether the next turn runs on it: the settings of a workspace count more than those of the user. */
+	async use(id: string): Promise<boolean> {
+		await writeSetting('model', id);
+		if (id !== '' && id !== BUILT_IN_MODEL) {
+			await this.#memory.used(id);
+		}
+		const { model } = readSettings();
+		if (model === id) {
+			return true;
+		}
+		// Nobody waits for the user to read it.
+		void this.#tellOverridden(model);
+		return false;
+	}
+
+	async #tellOverridden(model: string): Promise<void> {
+		const open = vscode.l10n.t('Open workspace settings');
+		const text = vscode.l10n.t('The settings of this workspace name the model "{0}", which counts more here.', model);
+		if ((await vscode.window.showWarningMessage(text, open)) === open) {
+			await vscode.commands.executeCommand('workbench.action.openWorkspaceSettingsFile');
+		}
 	}
 
 	dispose(): void {
 		vscode.Disposable.from(...this.#subscriptions).dispose();
 	}
 
-	#openRouter(): ModelClient {
-		return createOpenRouterClient({
-			baseUrl: readSettings().baseUrl,
-			getKey: () => this.#apiKey.get(),
-			limitsOf: id => this.#listing?.models.find(model => model.id === id),
-		});
+	async #select(written: string): Promise<Selection> {
+		if (written === BUILT_IN_MODEL || (written === '' && (await this.#readKey()) === undefined)) {
+			return { type: 'builtIn' };
+		}
+		return selectModel(written, await this.catalogue.get(), systemClock.now(), this.#translate);
 	}
 
-	async #resolveView(): Promise<ModelView> {
-		const { model } = readSettings();
-		if (model === BUILT_IN_MODEL || (model === '' && (await this.#apiKey.get()) === undefined)) {
-			return builtInView();
-		}
-		if (model === '') {
-			const chosen = chooseDefaultModel(await this.#list(), Date.now());
-			if (chosen === undefined) {
-				throw new ModelError('modelNotFound', vscode.l10n.t('The account offers no model that can call tools.'));
+	/** Before an id counts as unknown, the newest list is asked for; where it cannot be had, the service decides. */
+	async #selectSurely(written: string): Promise<Selection> {
+		try {
+			const selection = await this.#select(written);
+			if (selection.type === 'builtIn' || selection.error?.kind !== 'modelNotFound') {
+				return selection;
 			}
-			return infoView(chosen);
+			return await this.#selectConfirmed(written, selection);
+		} catch (error) {
+			if (!(error instanceof ModelError)) {
+				throw error;
+			}
+			return { type: 'listed', id: written, error };
 		}
-		const info = await this.#list().then(
-			models => models.find(({ id }) => id === model),
-			// The list is for the name and price only here; the id itself is good enough to ask with.
-			() => undefined,
-		);
-		return info === undefined ? idView(model) : infoView(info);
 	}
 
-	async #list(): Promise<readonly CatalogueModel[]> {
-		if (this.#listing === undefined || Date.now() - this.#listing.at > LISTING_AGE) {
-			const key = await this.#apiKey.get();
-			const models = await readModels({
-				baseUrl: readSettings().baseUrl,
-				key,
-				signal: AbortSignal.timeout(LISTING_TIMEOUT),
-			});
-			this.#listing = { models, at: Date.now() };
+	async #selectConfirmed(written: string, selection: Selection): Promise<Selection> {
+		try {
+			return selectModel(written, await this.catalogue.confirm(), systemClock.now(), this.#translate);
+		} catch (error) {
+			if (!(error instanceof ModelError)) {
+				throw error;
+			}
+			// An id of the service's form may be one that is newer than the list.
+			return /^~?[\w.-]+\/[\w.:@/-]+$/.test(written) ? { type: 'listed', id: written } : selection;
 		}
-		return this.#listing.models;
+	}
+
+	/** @throws ModelError when the system's key store cannot be read. */
+	async #readKey(): Promise<string | undefined> {
+		try {
+			return await this.#options.apiKey.get();
+		} catch (error) {
+			throw new ModelError('auth', vscode.l10n.t('The stored API key cannot be read.'), {}, { cause: error });
+		}
+	}
+
+	#openRouter(): ModelClient {
+		const { baseUrl } = readSettings();
+		if (this.#client?.baseUrl !== baseUrl) {
+			const client = this.#options.createClient({ baseUrl, factsOf: this.catalogue.factsOf });
+			this.#client = { baseUrl, client };
+		}
+		return this.#client.client;
 	}
 }
 
@@ -190,47 +269,4 @@ function failingClient(error: ModelError): ModelClient {
 			throw error;
 		},
 	};
-}
-
-function builtInView(): ModelView {
-	return { id: BUILT_IN_MODEL, name: vscode.l10n.t('Built-in, no model'), isBuiltIn: true };
-}
-
-function idView(id: string): ModelView {
-	return { id, name: id.slice(id.indexOf('/') + 1), isBuiltIn: false };
-}
-
-function infoView(info: CatalogueModel): ModelView {
-	return {
-		id: info.id,
-		name: shortName(info.name),
-		isBuiltIn: false,
-		...(info.price && { price: formatPrice(info.price) }),
-	};
-}
-
-/** Listed names begin with the vendor, "DeepSeek: DeepSeek V4": there is no room for it twice. */
-function shortName(name: string): string {
-	return name.slice(name.indexOf(': ') + 1).trim();
-}
-
-function fixedChoices() {
-	return [
-		{
-			id: '',
-			label: vscode.l10n.t('Default'),
-			description: vscode.l10n.t('a good and cheap one, chosen from the live list'),
-		},
-		{
-			id: BUILT_IN_MODEL,
-			label: vscode.l10n.t('Built-in assistant'),
-			description: vscode.l10n.t('follows rules, no model'),
-		},
-	];
-}
-
-function pickItem(info: CatalogueModel) {
-	const context = info.contextLength && `${Math.round(info.contextLength / 1000)}k`;
-	const price = info.price ? formatPrice(info.price) : vscode.l10n.t('price set by the router');
-	return { id: info.id, label: info.name, description: info.id, detail: [context, price].filter(Boolean).join(' · ') };
 }
