@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { ModelError } from '../../agent/model.ts';
-import { readKeyInfo } from '../../openrouter/keyInfo.ts';
-import { formatCost } from '../format.ts';
+import { keyPage } from '../../openrouter/site.ts';
+import { commandIds } from '../ids.ts';
 import { readSettings } from '../settings.ts';
 import type { ApiKey } from './apiKey.ts';
+import { storeKey } from './storeKey.ts';
 
 /**
  * Asks for a key, checks it against the service, and stores it.
@@ -16,59 +16,41 @@ export async function setApiKey(apiKey: ApiKey): Promise<boolean> {
 		placeHolder: 'sk-or-v1-…',
 		password: true,
 		ignoreFocusOut: true,
-		validateInput: value =>
-			value.trim() === '' ? vscode.l10n.t('Paste the key, or press Escape to leave.') : undefined,
+		validateInput: faultOf,
 	});
-	if (key === undefined) {
-		return false;
-	}
-	const trimmed = key.trim();
-	if (!(await checkKey(trimmed))) {
-		return false;
-	}
-	await apiKey.set(trimmed);
-	return true;
+	const again = () => vscode.commands.executeCommand(commandIds.setApiKey);
+	return key !== undefined && (await storeKey(apiKey, key.trim(), 'given', again));
 }
 
-/** Whether to store the key. A key that could not be checked for lack of a network may be stored if the user wants so. */
-async function checkKey(key: string): Promise<boolean> {
-	const retry = vscode.l10n.t('Try another key');
-	const store = vscode.l10n.t('Store anyway');
-	try {
-		const info = await vscode.window.withProgress(
-			{ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking the key…') },
-			() => readKeyInfo({ baseUrl: readSettings().baseUrl, key, signal: AbortSignal.timeout(20_000) }),
-		);
-		const remaining =
-			info.limitRemaining === undefined
-				? vscode.l10n.t('no spending limit')
-				: vscode.l10n.t('{0} left of its limit', formatCost(info.limitRemaining));
-		void vscode.window.showInformationMessage(
-			vscode.l10n.t('Connected to OpenRouter: {0}, {1}.', info.label, remaining),
-		);
-		return true;
-	} catch (error) {
-		if (!(error instanceof ModelError)) {
-			throw error;
-		}
-		if (error.kind === 'auth') {
-			void vscode.window
-				.showErrorMessage(vscode.l10n.t('OpenRouter does not accept this key. It was not stored.'), retry)
-				.then(choice => choice === retry && vscode.commands.executeCommand('openrouterAgent.setApiKey'));
-			return false;
-		}
-		const choice = await vscode.window.showWarningMessage(
-			vscode.l10n.t('The key could not be checked: {0}', error.message),
-			store,
-		);
-		return choice === store;
+function faultOf(value: string): string | vscode.InputBoxValidationMessage | undefined {
+	const key = value.trim();
+	if (key === '') {
+		return vscode.l10n.t('Paste the key, or press Escape to leave.');
 	}
+	if (!/^[\x21-\x7e]+$/.test(key)) {
+		return vscode.l10n.t('A key is one word of plain letters and digits.');
+	}
+	if (!key.startsWith('sk-or-')) {
+		const message = vscode.l10n.t('Keys of OpenRouter begin with "sk-or-". This one will be checked all the same.');
+		return { message, severity: vscode.InputBoxValidationSeverity.Info };
+	}
+	return undefined;
 }
 
-/** Removes the key. Asks nothing: the key can be pasted again. */
+/** Removes the key, in every window. Asks nothing: one signs in again as easily. Tells what stays. */
 export async function signOut(apiKey: ApiKey): Promise<void> {
+	const key = await apiKey.get();
+	if (key === undefined) {
+		void vscode.window.showInformationMessage(vscode.l10n.t('There is no OpenRouter key here.'));
+		return;
+	}
 	await apiKey.remove();
-	void vscode.window.showInformationMessage(
-		vscode.l10n.t('Signed out. The OpenRouter key is removed from this computer.'),
+	const revoke = vscode.l10n.t('Open key settings');
+	const text = vscode.l10n.t(
+		'Signed out. The key is removed from this computer, in all windows. Your sessions stay, and the key stays valid until you revoke it.',
 	);
+	const page = await keyPage(readSettings().baseUrl, key);
+	if ((await vscode.window.showInformationMessage(text, revoke)) === revoke) {
+		await vscode.env.openExternal(vscode.Uri.parse(page));
+	}
 }
