@@ -20,16 +20,14 @@ import { findRipgrep } from './findRipgrep.ts';
 const MAX_COLUMNS = 20_000;
 const MAX_ERROR_TEXT = 4000;
 
-/** @param appRoot folder of the editor's installation, which brings a ripgrep. */
-export function createRipgrep(appRoot: string): SearchEngine {
+/**
+ * @param appRoot folder of the editor's installation, which brings a ripgrep; '' without one. A function is called at the
+ * first search.
+ */
+export function createRipgrep(appRoot: string | (() => Promise<string>)): SearchEngine {
 	let binary: Promise<string | undefined> | undefined;
 	const find = () => {
-		binary ??= findRipgrep({
-			appRoot,
-			searchPath: process.env['PATH'] ?? '',
-			platform: process.platform,
-			architecture: process.arch,
-		});
+		binary ??= findBinary(appRoot);
 		return binary;
 	};
 	const run = async (
@@ -60,6 +58,15 @@ export function createRipgrep(appRoot: string): SearchEngine {
 			return parser.found();
 		},
 	};
+}
+
+async function findBinary(appRoot: string | (() => Promise<string>)): Promise<string | undefined> {
+	return findRipgrep({
+		appRoot: typeof appRoot === 'string' ? appRoot : await appRoot(),
+		searchPath: process.env['PATH'] ?? '',
+		platform: process.platform,
+		architecture: process.arch,
+	});
 }
 
 function patternArguments({ pattern, isRegex, isCaseSensitive, contextLines }: TextPattern): string[] {

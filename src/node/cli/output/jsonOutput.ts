@@ -1,0 +1,71 @@
+import type { StoredEvent } from '../../../agent/log.ts';
+import type { Terminal } from '../terminal.ts';
+import { OUTPUT_VERSION, reportOf } from './report.ts';
+import type { DirectResult, RunEnd, RunOutput, RunStart } from './runOutput.ts';
+import type { RunTally } from './runTally.ts';
+
+/** One object at the end, whatever happened. */
+export class JsonOutput implements RunOutput {
+	readonly #terminal: Terminal;
+	readonly #direct: DirectResult[] = [];
+
+	constructor(terminal: Terminal) {
+		this.#terminal = terminal;
+	}
+
+	direct(result: DirectResult): void {
+		this.#direct.push(result);
+	}
+
+	start(): void {
+		// All of it comes at the end.
+	}
+
+	event(): void {
+		// All of it comes at the end.
+	}
+
+	end(end: RunEnd, tally: RunTally, start: RunStart | undefined): void {
+		const tools = this.#direct.length > 0 ? { tools: this.#direct } : {};
+		writeLine(this.#terminal, { ...reportOf(end, tally, start), ...tools });
+		if (end.problem !== undefined) {
+			this.#terminal.note(end.problem.message);
+		}
+	}
+}
+
+/**
+ * A line for each thing that happens: `{version, tool}` for tools called directly, `{version, session}` at the start,
+ * `{version, sequence, at, event}` for the session's events, and at the end `{version, result}`.
+ */
+export class StreamOutput implements RunOutput {
+	readonly #terminal: Terminal;
+
+	constructor(terminal: Terminal) {
+		this.#terminal = terminal;
+	}
+
+	direct(tool: DirectResult): void {
+		writeLine(this.#terminal, { version: OUTPUT_VERSION, tool });
+	}
+
+	start({ sessionId, folder, model, tools, approve }: RunStart): void {
+		writeLine(this.#terminal, { version: OUTPUT_VERSION, session: { id: sessionId, folder, model, tools, approve } });
+	}
+
+	event({ sequence, at, event }: StoredEvent): void {
+		writeLine(this.#terminal, { version: OUTPUT_VERSION, sequence, at, event });
+	}
+
+	end(end: RunEnd, tally: RunTally, start: RunStart | undefined): void {
+		const { version, ...result } = reportOf(end, tally, start);
+		writeLine(this.#terminal, { version, result });
+		if (end.problem !== undefined) {
+			this.#terminal.note(end.problem.message);
+		}
+	}
+}
+
+function writeLine(terminal: Terminal, value: object): void {
+	terminal.write(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,285 @@
+/** The command itself: a prompt goes in, the model works, its answer comes out. */
+import type { Attachment } from '../../agent/events.ts';
+import { ModelError } from '../../agent/model.ts';
+import type { ResolvedModel } from '../../agent/resolvedModel.ts';
+import type { Session } from '../../agent/session.ts';
+import { tools } from '../../tools/index.ts';
+import { findEditorRoot } from '../editorRoot.ts';
+import { openFileWorkspace } from '../fileWorkspace.ts';
+import { openJournalStore } from '../journal.ts';
+import { createRipgrep } from '../ripgrep.ts';
+import { adviceOnDenials, answerFor } from './approvals.ts';
+import { CliError, usageError } from './cliError.ts';
+import type { RunOptions } from './commands.ts';
+import { attachResults, runDirectTools } from './directTools.ts';
+import { type ExitCode, exitCodeOfTurn, exitCodes } from './exitCodes.ts';
+import { endWords, failureWords } from './failureWords.ts';
+import { findKey } from './findKey.ts';
+import { attachImages } from './images.ts';
+import type { InputRequest } from './input.ts';
+import { BUILT_IN_MODEL, ModelSetup } from './modelSetup.ts';
+import { openOutput } from './output/openOutput.ts';
+import { showProgress } from './output/progress.ts';
+import type { DirectResult, RunOutput, RunProblem, RunStart } from './output/runOutput.ts';
+import { RunTally } from './output/runTally.ts';
+import { readRequest } from './readRequest.ts';
+import { readSettings } from './readSettings.ts';
+import { createSession, resumeSession, sessionOptions } from './sessionSetup.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Terminal } from './terminal.ts';
+import { findWorkFolder, sessionFolder } from './workFolder.ts';
+
+/** How long the end waits for the bill of an answer that was stopped. Milliseconds. */
+const BILL_PATIENCE_MS = 3_000;
+
+/** @returns the exit code. Every failure that the user can mend is told, by the output of the chosen form. */
+export async function runCommand(options: RunOptions, surroundings: Surroundings): Promise<ExitCode> {
+	const terminal = options.isQuiet ? withoutProgress(surroundings.terminal) : surroundings.terminal;
+	const output = openOutput(options, terminal);
+	const run = new Run(options, output, { ...surroundings, terminal });
+	const startedAt = performance.now();
+	const { exitCode, problem } = await run.toEnd();
+	const durationMs = performance.now() - startedAt;
+	output.end({ exitCode, durationMs, ...(problem !== undefined && { problem }) }, run.tally, run.start);
+	return exitCode;
+}
+
+interface Outcome {
+	readonly exitCode: ExitCode;
+	readonly problem?: RunProblem;
+}
+
+class Run {
+	readonly tally = new RunTally();
+	/** Present once there is a session. */
+	start: RunStart | undefined;
+	readonly #options: RunOptions;
+	readonly #output: RunOutput;
+	readonly #surroundings: Surroundings;
+
+	constructor(options: RunOptions, output: RunOutput, surroundings: Surroundings) {
+		this.#options = options;
+		this.#output = output;
+		this.#surroundings = surroundings;
+	}
+
+	get #terminal(): Terminal {
+		return this.#surroundings.terminal;
+	}
+
+	get #stopper(): Surroundings['stopper'] {
+		return this.#surroundings.stopper;
+	}
+
+	async toEnd(): Promise<Outcome> {
+		try {
+			return await this.#work();
+		} catch (error) {
+			if (this.#isUnheard) {
+				return { exitCode: exitCodes.done };
+			}
+			if (this.#stopper.exitCode !== undefined) {
+				return { exitCode: this.#stopper.exitCode, problem: { kind: 'stopped', message: 'Stopped.' } };
+			}
+			if (error instanceof CliError) {
+				return { exitCode: error.exitCode, problem: { kind: nameOf(error.exitCode), message: error.message } };
+			}
+			if (error instanceof ModelError) {
+				const { kind, message, fields } = error;
+				const failure = { kind, message, fields };
+				return { exitCode: exitCodeOfTurn('failed', failure), problem: { kind, message: failureWords(failure) } };
+			}
+			this.#debug('', error);
+			const message = `Something went wrong inside: ${error instanceof Error ? error.message : String(error)}`;
+			return { exitCode: exitCodes.internal, problem: { kind: 'internal', message } };
+		}
+	}
+
+	async #work(): Promise<Outcome> {
+		const options = this.#options;
+		const { environment, places, packageFolder } = this.#surroundings;
+		const folder = await findWorkFolder(options.cwd, this.#surroundings.folder);
+		const { message, tools: calls, attached } = await readRequest(options, this.#surroundings);
+		const settings = await readSettings(this.#surroundings);
+		const store = openJournalStore(sessionFolder(places.sessions, folder));
+		const workspace = openFileWorkspace({
+			folder,
+			platform: process.platform,
+			search: createRipgrep(() => findEditorRoot(environment)),
+		});
+		const isModelAsked = message.trim() !== '' || options.resume !== undefined || options.images.length > 0;
+
+		const name = options.model ?? settings.model;
+		const isKeyless = !isModelAsked || name.trim().toLowerCase() === BUILT_IN_MODEL;
+		const key = isKeyless ? undefined : await findKey(this.#surroundings);
+		const { budget, effort } = options;
+		const models = new ModelSetup({
+			places,
+			packageFolder,
+			settings,
+			key: key?.key,
+			...(budget !== undefined && { budget }),
+			...(effort !== undefined && { effort }),
+			onFault: (what, error) => this.#debug(what, error),
+		});
+		// First of all: without a model, or with a picture that is none, nothing is begun.
+		const model = isModelAsked ? await models.resolve(name) : undefined;
+		const images = await attachImages(options.images, this.#surroundings.folder, base64 => store.putBlob(base64));
+
+		const results = await this.#runDirectly(calls, workspace, store);
+		this.#stopper.signal.throwIfAborted();
+		if (model === undefined) {
+			const failed = results.find(({ outcome }) => outcome !== 'ok');
+			return { exitCode: failed === undefined ? exitCodes.done : exitCodes.internal };
+		}
+		const session = await this.#openSession(
+			sessionOptions({
+				store,
+				workspace,
+				resolveModel: id => (id === undefined ? Promise.resolve(model) : models.resolve(id)),
+				maxRequests: options.maxRequests ?? settings.maxRequestsPerTurn,
+				onBug: error => this.#debug('Something went wrong inside.', error),
+			}),
+		);
+		try {
+			this.#begin(session, folder, model, key?.source);
+			const attachments = [...attached, ...attachResults(calls, results), ...images];
+			// Beside the turn, which does not depend on it; it tells its failures by itself.
+			void models.settleOrphans(this.#stopper.signal);
+			return await this.#converse(session, message, attachments);
+		} finally {
+			await session.dispose();
+		}
+	}
+
+	async #runDirectly(
+		calls: InputRequest['tools'],
+		workspace: Parameters<typeof runDirectTools>[1]['workspace'],
+		store: Pick<Parameters<typeof runDirectTools>[1], 'putBlob'>,
+	): Promise<readonly DirectResult[]> {
+		if (calls.length === 0) {
+			return [];
+		}
+		const results = await runDirectTools(calls, {
+			tools,
+			workspace,
+			approve: this.#options.approve,
+			signal: this.#stopper.signal,
+			putBlob: text => store.putBlob(text),
+			onBug: error => this.#debug('A tool failed inside.', error),
+			onEvent: event => showProgress(event, this.#terminal),
+		});
+		for (const result of results) {
+			this.#output.direct(result);
+		}
+		return results;
+	}
+
+	async #openSession(options: Parameters<typeof createSession>[0]): Promise<Session> {
+		const { resume, systemAppend, budget } = this.#options;
+		const session =
+			resume === undefined
+				? await createSession(options, systemAppend, this.#stopper.signal)
+				: await resumeSession(options, resume);
+		if (budget !== undefined && session.state.budget !== budget) {
+			// Kept with the session: it holds when the session is resumed without the option.
+			await session.setBudget(budget);
+		}
+		return session;
+	}
+
+	#begin(session: Session, folder: string, { model }: ResolvedModel, keySource: string | undefined): void {
+		const { approve } = this.#options;
+		this.start = {
+			sessionId: session.id,
+			folder,
+			model,
+			tools: tools.map(({ name }) => name),
+			approve,
+			...(keySource !== undefined && { keySource }),
+		};
+		this.#output.start(this.start);
+		session.onEvent(stored => {
+			this.tally.apply(stored.event);
+			this.#output.event(stored, this.tally);
+			showProgress(stored.event, this.#terminal);
+		});
+		session.onDidChangeState(() => {
+			for (const request of session.pendingApprovals) {
+				session.answer(request.callId, answerFor(approve, request));
+			}
+		});
+	}
+
+	async #converse(session: Session, message: string, attachments: readonly Attachment[]): Promise<Outcome> {
+		const { signal } = this.#stopper;
+		const stop = () => session.stop();
+		signal.addEventListener('abort', stop, { once: true });
+		signal.throwIfAborted();
+		if (message.trim() !== '' || attachments.length > 0) {
+			await session.send(message, attachments);
+		} else if (session.state.isUnfinished || session.state.queue.length > 0) {
+			await session.continue();
+		} else {
+			throw usageError('The session is done: there is nothing to go on with. Give a prompt.');
+		}
+		await session.whenIdle();
+		await settled(session);
+		return this.#outcomeOf(session);
+	}
+
+	/** Nobody reads the output any more: that ended the work, and needs no word. */
+	get #isUnheard(): boolean {
+		return this.#stopper.exitCode === exitCodes.done;
+	}
+
+	#outcomeOf(session: Session): Outcome {
+		const { end, denied } = this.tally;
+		if (this.#isUnheard) {
+			return { exitCode: exitCodes.done };
+		}
+		if (!session.isSaved) {
+			this.#terminal.note(`The session could not be saved (${String(session.saveFailure)}), so it cannot be resumed.`);
+		}
+		const advice = adviceOnDenials(this.#options.approve, denied.length);
+		if (advice !== undefined) {
+			this.#terminal.note(advice);
+		}
+		if (end === undefined) {
+			const problem = { kind: 'internal', message: 'The turn did not begin.' };
+			return { exitCode: this.#stopper.exitCode ?? exitCodes.internal, problem };
+		}
+		const { cwd } = this.#options;
+		const resume = `openrouter-agent${cwd === undefined ? '' : ` --cwd ${JSON.stringify(cwd)}`} --resume ${session.id}`;
+		const { reason, failure } = end;
+		const exitCode = reason === 'stopped' ? this.#stopper.exitCode : undefined;
+		const message = failure === undefined ? endWords(reason, resume) : failureWords(failure, resume);
+		return {
+			exitCode: exitCode ?? exitCodeOfTurn(reason, failure),
+			...(message !== undefined && { problem: { kind: failure?.kind ?? reason, message } }),
+		};
+	}
+
+	#debug(what: string, error: unknown): void {
+		if (this.#surroundings.environment['OPENROUTER_AGENT_DEBUG']) {
+			this.#terminal.note(`${what} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		}
+	}
+}
+
+function withoutProgress(terminal: Terminal): Terminal {
+	return { ...terminal, progress: () => undefined };
+}
+
+function nameOf(exitCode: ExitCode): string {
+	return Object.entries(exitCodes).find(([, code]) => code === exitCode)?.[0] ?? 'internal';
+}
+
+/** Waits for the bill of a stopped answer, but not for long: it is asked for again when the session is resumed. */
+async function settled(session: Session): Promise<void> {
+	const patience = new AbortController();
+	const timer = setTimeout(() => patience.abort(), BILL_PATIENCE_MS);
+	const late = new Promise<void>(done => patience.signal.addEventListener('abort', () => done()));
+	await Promise.race([session.whenSettled(), late]);
+	clearTimeout(timer);
+}
