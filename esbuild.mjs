@@ -32,7 +32,7 @@ export function bundles({ outdir, production }) {
 	const all = {
 		desktop: {
 			...common,
-			entryPoints: { extension: 'src/extension.ts' },
+			entryPoints: { extension: 'src/extension.ts', cli: 'src/node/cli.ts' },
 			outdir: join(outdir, 'desktop'),
 			platform: 'node',
 			format: 'esm',
@@ -53,8 +53,10 @@ export function bundles({ outdir, production }) {
 		},
 		page: {
 			...common,
-			entryPoints: { page: 'src/webview/page.tsx' },
+			// The style sheets are named by the document and, when its part of the page loads, by the form.
+			entryPoints: { page: 'src/webview/page.tsx', chat: 'media/chat.css', form: 'media/form.css' },
 			outdir: join(outdir, 'page'),
+			external: ['*.ttf'],
 			platform: 'browser',
 			format: 'esm',
 			splitting: true,

@@ -28,18 +28,26 @@ export interface SettingsForm {
 	readonly groups: readonly FormGroup[];
 	/** The settings as stored under the target, in the words of the settings file. */
 	readonly settings: Readonly<Record<string, unknown>>;
-	/** What was wrong with what was sent last; nothing was stored then. By path, such as `routing.maxPrice.prompt`. */
+	/** What holds where they say nothing, because it is set for more models than these. */
+	readonly inherited?: Readonly<Record<string, unknown>>;
+	/** What was wrong with what was sent last; nothing was stored then. By path, such as `routing.maxPrice.prompt`; empty for what no field shows. */
 	readonly faults: Readonly<Record<string, string>>;
 }
 
 export interface FormGroup {
 	readonly title: string;
+	/** Closed at first. */
+	readonly isFolded?: boolean;
 	readonly fields: readonly FormField[];
 }
 
 /** `path` is where the value stands in the settings, parts joined by dots. */
-export type FormField = { readonly path: string; readonly label: string; readonly help: string } & (
-	| { readonly kind: 'flag' }
+export type FormField = {
+	readonly path: string;
+	readonly label: string;
+	readonly help: string;
+} /** `isOn` holds where nothing is set. */ & (
+	| { readonly kind: 'flag'; readonly isOn: boolean }
 	| {
 			readonly kind: 'number';
 			readonly min?: number;
@@ -184,12 +192,17 @@ export type PageMessage =
 	| { readonly type: 'keepAll' }
 	| { readonly type: 'copy'; readonly text: string }
 	| { readonly type: 'insert'; readonly text: string }
-	/** A pasted picture, Base64. */
-	| { readonly type: 'attachImage'; readonly mediaType: ImageType; readonly data: string }
+	/** A pasted picture, Base64. The thumbnail is a small `data:` URL that comes back with the `ImageView`. */
+	| {
+			readonly type: 'attachImage';
+			readonly mediaType: ImageType;
+			readonly data: string;
+			readonly thumbnail?: string;
+	  }
 	| { readonly type: 'removeImage'; readonly id: string }
 	/** Answered by `form`. Without a target: the model in use. */
 	| { readonly type: 'openSettingsForm'; readonly target?: string }
-	/** Answered by `form`: with faults, or stored. */
+	/** Answered by `form` with faults, or once stored by a snapshot of the conversation. */
 	| {
 			readonly type: 'saveSettings';
 			readonly target: string;

@@ -7,6 +7,10 @@ const MAX_TEXT = 2_000_000;
 
 /** Base64 characters of one image: some 5 MB of bytes, which is what providers take. */
 const MAX_IMAGE = 7_000_000;
+const thumbnail = z
+	.string()
+	.max(20_000)
+	.regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z\d+/]+=*$/);
 const imageType = z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif']);
 
 const id = z.string().min(1).max(200);
@@ -23,6 +27,7 @@ const action = z.enum([
 	'privacySettings',
 	'activity',
 	'chooseModel',
+	'changeModel',
 	'chooseEffort',
 	'useBuiltIn',
 	'editRouting',
@@ -65,7 +70,12 @@ const pageMessage = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('keepAll') }),
 	z.object({ type: z.literal('copy'), text }),
 	z.object({ type: z.literal('insert'), text }),
-	z.object({ type: z.literal('attachImage'), mediaType: imageType, data: z.base64().max(MAX_IMAGE) }),
+	z.object({
+		type: z.literal('attachImage'),
+		mediaType: imageType,
+		data: z.base64().max(MAX_IMAGE),
+		thumbnail: thumbnail.exactOptional(),
+	}),
 	z.object({ type: z.literal('removeImage'), id }),
 	z.object({ type: z.literal('openSettingsForm'), target: z.string().max(200).exactOptional() }),
 	z.object({

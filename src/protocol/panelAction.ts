@@ -8,7 +8,10 @@ export type PanelAction =
 	| 'keySettings'
 	| 'privacySettings'
 	| 'activity'
+	/** Chooses a model; the turn that failed or waits to ask again goes on with it. The argument is an id. */
 	| 'chooseModel'
+	/** Chooses the model of the turns to come. */
+	| 'changeModel'
 	| 'chooseEffort'
 	| 'useBuiltIn'
 	| 'editRouting'

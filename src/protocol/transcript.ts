@@ -7,7 +7,14 @@ export type ToolState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 
 
 /** One row or block. `id` never changes and is unique in a session. */
 export type Item =
-	| { readonly kind: 'user'; readonly id: string; readonly text: string; readonly chips: readonly string[] }
+	| {
+			readonly kind: 'user';
+			readonly id: string;
+			readonly text: string;
+			readonly chips: readonly string[];
+			/** Labels of the pictures that went with it. */
+			readonly images?: readonly string[];
+	  }
 	| { readonly kind: 'text'; readonly id: string; readonly text: string; readonly state: TextState }
 	| {
 			readonly kind: 'reasoning';
@@ -71,7 +78,7 @@ export type Item =
 			readonly requests: readonly RequestReceipt[];
 			/** Times another provider answered than the one with the warm cache. */
 			readonly providerSwitches: number;
-			/** What those cost more than a warm cache would have, "about $0.012". */
+			/** What those cost more than a warm cache would have: "about $0.012, 12k tokens read anew". */
 			readonly switchCost?: string;
 	  };
 

@@ -1,10 +1,11 @@
 import { Dock } from './dock/dock.tsx';
 import { EmptyView } from './emptyView.tsx';
+import { FormPart, SessionsPart, TranscriptPart } from './lazyParts.ts';
 import { LiveRegions } from './liveRegions.tsx';
 import { usePage } from './pageContext.ts';
-import { SessionList } from './sessions/sessionList.tsx';
 import { TitleRow } from './titleRow.tsx';
-import { TranscriptView } from './transcript/transcriptView.tsx';
+
+const mainNames = { chat: 'Conversation', sessions: 'Sessions', form: 'Model settings' } as const;
 
 /** The whole page. */
 export function App() {
@@ -14,10 +15,10 @@ export function App() {
 			{page.state.value !== undefined && (
 				<>
 					<TitleRow />
-					<main aria-label={page.view.value === 'sessions' ? 'Sessions' : 'Conversation'}>
+					<main aria-label={mainNames[page.view.value]}>
 						<Main />
 					</main>
-					<Dock />
+					{page.view.value !== 'form' && <Dock />}
 				</>
 			)}
 			<LiveRegions />
@@ -28,11 +29,16 @@ export function App() {
 function Main() {
 	const page = usePage();
 	const state = page.state.value;
-	if (page.view.value === 'sessions') {
-		return <SessionList />;
+	switch (page.view.value) {
+		case 'sessions':
+			return <SessionsPart.View />;
+		case 'form':
+			return page.form.value === undefined ? null : <FormPart.View form={page.form.value} />;
+		case 'chat':
+			return state !== undefined && page.transcript.total.value === 0 && !page.isBusy.value ? (
+				<EmptyView state={state} />
+			) : (
+				<TranscriptPart.View />
+			);
 	}
-	if (state !== undefined && page.transcript.total.value === 0 && !page.isBusy.value) {
-		return <EmptyView state={state} />;
-	}
-	return <TranscriptView />;
 }

@@ -1,10 +1,12 @@
 import { computed, signal } from '@preact/signals';
-import type { HostMessage, PanelState, SessionView } from '../protocol/messages.ts';
+import type { HostMessage, PanelState, SessionView, SettingsForm } from '../protocol/messages.ts';
 import type { PanelAction } from '../protocol/panelAction.ts';
+import type { TranscriptDelta } from '../protocol/transcript.ts';
+import { countdownText, secondsUntil } from './countdown.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { CodeColours } from './markdown/codeColours.ts';
 import type { ColourableCode, MarkdownActions } from './markdown/markdownActions.ts';
-import type { PageHost, SavedState } from './pageHost.ts';
+import type { FormDraft, PageHost, SavedState } from './pageHost.ts';
 import { Grouper } from './transcript/groups.ts';
 import { OutOfStepError, RANGE_SIZE, TranscriptWindow } from './transcript/transcriptWindow.ts';
 
@@ -14,8 +16,23 @@ export interface Announcement {
 	readonly count: number;
 }
 
+/** A line above the text about what the user just did, with the way on. */
+export interface Remark {
+	readonly text: string;
+	readonly action?: { readonly action: PanelAction; readonly label: string };
+}
+
 /** Errors told to the host; one that comes with every frame says no more the next time. */
 const MAX_REPORTS = 20;
+
+const changeModel = { action: 'changeModel', label: 'Choose model' } as const;
+
+/** The model was changed after pictures were attached: the message cannot go as it is. */
+export function imageRemark({ images, model }: PanelState): Remark | undefined {
+	return images.length === 0 || model.takesImages === true
+		? undefined
+		: { text: 'This model takes no images. Choose another one, or remove them.', action: changeModel };
+}
 
 const SILENCE: Announcement = { text: '', count: 0 };
 
@@ -23,7 +40,10 @@ const SILENCE: Announcement = { text: '', count: 0 };
 export class ChatModel implements MarkdownActions {
 	/** Undefined until the first snapshot. */
 	readonly state = signal<PanelState | undefined>(undefined);
-	readonly view = signal<'chat' | 'sessions'>('chat');
+	readonly view = signal<'chat' | 'sessions' | 'form'>('chat');
+	/** Undefined until the host sends it. */
+	readonly form = signal<SettingsForm | undefined>(undefined);
+	readonly remark = signal<Remark | undefined>(undefined);
 	readonly sessions = signal<readonly SessionView[] | undefined>(undefined);
 	readonly transcript = new TranscriptWindow();
 	readonly draft = signal('');
@@ -74,6 +94,7 @@ export class ChatModel implements MarkdownActions {
 			case 'snapshot':
 				this.state.value = message.state;
 				this.view.value = message.view;
+				this.form.value = undefined;
 				this.transcript.reset(message.total, message.from, message.items);
 				this.#isAsking = false;
 				this.snapshots.value++;
@@ -88,6 +109,10 @@ export class ChatModel implements MarkdownActions {
 				return this.transcript.insert(message.from, message.items);
 			case 'sessions':
 				this.sessions.value = message.sessions;
+				return;
+			case 'form':
+				this.form.value = message.form;
+				this.view.value = 'form';
 				return;
 			case 'announce':
 				return this.announce(message.text, message.isUrgent);
@@ -108,11 +133,48 @@ export class ChatModel implements MarkdownActions {
 
 	saveScroll(scroll: SavedState['scroll']): void {
 		const sessionId = this.state.peek()?.session?.id;
+		const { form } = this.#host.saved;
 		this.#host.save({
 			draft: this.draft.peek(),
+			...(form && { form }),
 			...(sessionId !== undefined && { sessionId }),
 			...(scroll && { scroll }),
 		});
+	}
+
+	/** What was changed in the form and not stored, also before the page was rebuilt. */
+	get formDraft(): FormDraft | undefined {
+		return this.#host.saved.form;
+	}
+
+	/** @param form undefined when there is nothing to keep. */
+	saveForm(form: FormDraft | undefined): void {
+		const { form: _before, ...rest } = this.#host.saved;
+		this.#host.save({ ...rest, ...(form && { form }) });
+	}
+
+	/** Says what came of something the user did, above the text and for a screen reader. */
+	say(remark: Remark): void {
+		this.remark.value = remark;
+		this.announce(remark.text);
+	}
+
+	/** Takes pictures that were pasted, dropped or chosen. */
+	async attach(files: readonly File[]): Promise<void> {
+		const model = this.state.peek()?.model;
+		if (model?.takesImages !== true) {
+			const name = model?.isBuiltIn === true ? 'The built-in assistant' : 'This model';
+			return this.say({ text: `${name} takes no images.`, action: changeModel });
+		}
+		this.remark.value = undefined;
+		const { readImages } = await import('./images/readImages.ts');
+		const { images, refusal } = await readImages(files, this.state.peek()?.images.length ?? 0);
+		for (const image of images) {
+			this.post({ type: 'attachImage', ...image });
+		}
+		if (refusal !== undefined) {
+			this.say({ text: refusal });
+		}
 	}
 
 	announce(text: string, isUrgent = false): void {
@@ -124,10 +186,16 @@ export class ChatModel implements MarkdownActions {
 	send(): void {
 		const text = this.draft.peek().trim();
 		const approval = this.state.peek()?.approval;
-		if (text === '' || this.state.peek()?.isReadOnly) {
+		const state = this.state.peek();
+		if (text === '' || state === undefined || state.isReadOnly) {
 			return;
 		}
+		const obstacle = approval === undefined ? imageRemark(state) : undefined;
+		if (obstacle !== undefined) {
+			return this.announce(obstacle.text, true);
+		}
 		this.setDraft('');
+		this.remark.value = undefined;
 		if (approval !== undefined) {
 			const { callId, nonce } = approval;
 			return this.post({ type: 'answer', callId, nonce, allow: 'no', instead: text });
@@ -203,13 +271,14 @@ export class ChatModel implements MarkdownActions {
 		this.post({ type: 'pageError', message: message.slice(0, 10_000) });
 	}
 
-	#applyDeltas(deltas: Extract<HostMessage, { type: 'deltas' }>['deltas']): void {
+	#applyDeltas(deltas: readonly TranscriptDelta[]): void {
 		try {
 			for (const delta of deltas) {
 				this.transcript.apply(delta, this.isFollowing.peek());
 				if (delta.type === 'add' && delta.item.kind === 'user') {
 					this.showEnd();
 				}
+				this.#announceWait(delta);
 			}
 		} catch (error) {
 			if (!(error instanceof OutOfStepError)) {
@@ -217,6 +286,13 @@ export class ChatModel implements MarkdownActions {
 			}
 			this.reportError(error);
 			this.post({ type: 'ready' });
+		}
+	}
+
+	/** A countdown is told once, when it begins: read out with each second it would drown all else. */
+	#announceWait(delta: TranscriptDelta): void {
+		if (delta.type !== 'append' && delta.item.kind === 'notice' && delta.item.until !== undefined) {
+			this.announce(countdownText(delta.item.text, secondsUntil(delta.item.until)));
 		}
 	}
 }

@@ -38,11 +38,11 @@ export function EmptyView({ state }: { state: PanelState }) {
 			<h2 class="empty-title">Connect a model</h2>
 			<p class="empty-text">One OpenRouter key reaches hundreds of models. It stays in VS Code's secret storage.</p>
 			<div class="empty-buttons">
-				<button type="button" class="button primary" onClick={() => page.act('setKey')}>
-					Paste an API key
+				<button type="button" class="button primary" onClick={() => page.act('signIn')}>
+					Sign in with OpenRouter
 				</button>
-				<button type="button" class="button secondary" onClick={() => page.act('keySettings')}>
-					Get a key at OpenRouter
+				<button type="button" class="button secondary" onClick={() => page.act('setKey')}>
+					Paste an API key
 				</button>
 			</div>
 			<p class="empty-text small">

@@ -7,6 +7,13 @@ export interface SavedState {
 	readonly sessionId?: string;
 	/** Entry at the top edge, and how many pixels of it are above; absent at the end of the transcript. */
 	readonly scroll?: { readonly entryId: string; readonly offset: number };
+	/** Settings that were changed in the form and not stored. */
+	readonly form?: FormDraft;
+}
+
+export interface FormDraft {
+	readonly target: string;
+	readonly settings: Readonly<Record<string, unknown>>;
 }
 
 interface VsCodeApi {
@@ -58,9 +65,20 @@ function readState(value: unknown): SavedState {
 		return { draft: '' };
 	}
 	const { draft } = value;
+	const form = 'form' in value ? readForm(value.form) : undefined;
 	const sessionId = 'sessionId' in value && typeof value.sessionId === 'string' ? value.sessionId : undefined;
 	const scroll = 'scroll' in value ? readScroll(value.scroll) : undefined;
-	return { draft, ...(sessionId !== undefined && { sessionId }), ...(scroll && { scroll }) };
+	return { draft, ...(sessionId !== undefined && { sessionId }), ...(scroll && { scroll }), ...(form && { form }) };
+}
+
+function readForm(value: unknown): FormDraft | undefined {
+	if (typeof value !== 'object' || value === null || !('target' in value) || !('settings' in value)) {
+		return undefined;
+	}
+	const { target, settings } = value;
+	return typeof target === 'string' && typeof settings === 'object' && settings !== null
+		? { target, settings: { ...settings } }
+		: undefined;
 }
 
 function readScroll(value: unknown): SavedState['scroll'] {

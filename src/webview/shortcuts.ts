@@ -3,8 +3,8 @@ import type { ChatModel } from './chatModel.ts';
 /** Keys that work wherever the focus is on the page. The editor gets every key as well. */
 export function addShortcuts(page: ChatModel): void {
 	addEventListener('keydown', event => {
-		// A key held down must not answer the next question too.
-		if (event.repeat || event.defaultPrevented || event.isComposing) {
+		// A key held down must not answer the next question too. The form has keys of its own.
+		if (event.repeat || event.defaultPrevented || event.isComposing || page.view.peek() === 'form') {
 			return;
 		}
 		const hasControl = event.ctrlKey || event.metaKey;

@@ -6,6 +6,10 @@ import { MenuButton } from './parts/menu.tsx';
 export function TitleRow() {
 	const page = usePage();
 	const session = page.state.value?.session;
+	if (page.view.value === 'form') {
+		// The form has its own way back: what is not stored must be asked about.
+		return null;
+	}
 	if (session === undefined || page.view.value === 'sessions') {
 		return (
 			<header>

@@ -10,9 +10,11 @@ const REQUIRED = [
 	'dist/desktop/extension.mjs',
 	'dist/web/extension.js',
 	'dist/page/page.js',
+	'dist/page/chat.css',
+	'dist/page/form.css',
 	'dist/page/codicon.ttf',
-	'media/chat.css',
 	'media/icon.svg',
+	'media/models.json',
 ];
 
 /** Besides the required ones. */
@@ -22,7 +24,7 @@ const ALLOWED = [
 	/^l10n\/[\w.-]+\.json$/,
 	/^dist\/desktop\/[\w-]+\.mjs$/,
 	/^dist\/page\/[\w-]+\.js$/,
-	/^media\/([\w-]+\/)*[\w-]+\.(css|md|png|svg)$/,
+	/^media\/([\w-]+\/)*[\w-]+\.(md|png|svg)$/,
 ];
 
 /**

@@ -316,6 +316,111 @@ describe('the chat page', function () {
 		});
 	});
 
+	describe('lines between the answers', () => {
+		it('count down once a second, are told once, and lead on', async () => {
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running)]);
+			await chat.page.clock.install();
+			const until = await chat.page.evaluate(() => Date.now() + 7_200_000);
+			const item: Item = {
+				kind: 'notice',
+				id: 'n1',
+				icon: 'refresh',
+				text: 'Rate limited by P. Trying again in {0} s.',
+				until,
+				actions: [
+					{ action: 'retryNow', label: 'Try now' },
+					{ action: 'chooseModel', label: 'Other model' },
+					{ action: 'stop', label: 'Stop' },
+				],
+			};
+			await chat.send({ type: 'deltas', deltas: [{ type: 'add', index: 1, item }] });
+			const seconds = async () =>
+				Number(/in (\d+) s/.exec((await chat.page.locator('.notice').textContent()) ?? '')?.[1]);
+			const before = await seconds();
+			assert.ok(before > 7_000 && before <= 7_200, String(before));
+			const told = await chat.page.getByRole('status').textContent();
+			assert.match(told ?? '', /^Rate limited by P\. Trying again in \d+ s\.$/);
+			await chat.page.clock.fastForward(3_600_000);
+			await chat.page.waitForFunction(
+				least => Number(/in (\d+) s/.exec(document.querySelector('.notice')?.textContent ?? '')?.[1]) <= least,
+				before - 3_600,
+			);
+			assert.equal(await chat.page.getByRole('status').textContent(), told);
+			for (const name of ['Try now', 'Other model', 'Stop']) {
+				await chat.page.locator('.notice').getByRole('button', { name }).click();
+			}
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'action', action: 'retryNow' },
+				{ type: 'action', action: 'chooseModel' },
+				{ type: 'action', action: 'stop' },
+			]);
+			const { until: _until, actions: _actions, ...tried } = { ...item, text: 'Rate limited by P. Tried again.' };
+			await chat.send({ type: 'deltas', deltas: [{ type: 'set', index: 1, item: tried }] });
+			assert.equal((await chat.page.locator('.notice').textContent())?.trim(), 'Rate limited by P. Tried again.');
+		});
+
+		it('show on demand what a compaction kept', async () => {
+			const chat = await open(panelStates['receipts'] ?? []);
+			const toggle = chat.page.getByRole('button', { name: 'Show what was kept' });
+			await toggle.click();
+			assert.ok(await chat.page.getByText('The parser reads one token per turn').isVisible());
+			await chat.page.getByRole('button', { name: 'Hide what was kept' }).click();
+			assert.equal(await chat.page.getByText('The parser reads one token per turn').count(), 0);
+		});
+	});
+
+	describe('receipt', () => {
+		const shownParts = (chat: ChatPage) =>
+			chat.page.locator('.receipt-label').evaluate(label => {
+				const { bottom } = label.getBoundingClientRect();
+				return [...label.querySelectorAll('.receipt-part')]
+					.filter(part => part.getBoundingClientRect().top < bottom)
+					.map(part => part.textContent);
+			});
+
+		for (const [width, parts] of [
+			[260, ['$0.031', 'Sonnet 5']],
+			[400, ['$0.031', 'Sonnet 5', '93% cached', '24 s', 'Google Vertex']],
+			[700, ['$0.031', 'Sonnet 5', '93% cached', '24 s', 'Google Vertex', '18.4k in, 812 out']],
+		] as const) {
+			it(`shows at ${width} px as many of its parts as fit, each of them whole`, async () => {
+				const chat = await open(panelStates['receipts'] ?? [], { width });
+				assert.deepEqual(await shownParts(chat), parts);
+				const name = await chat.page.locator('.receipt-label').textContent();
+				assert.match(name ?? '', /Google Vertex.*18\.4k in, 812 out/);
+			});
+		}
+
+		it('opens a table of its requests', async () => {
+			const chat = await open(panelStates['receipts'] ?? [], { width: 260 });
+			await chat.page.locator('.receipt-label').click();
+			const table = chat.page.getByRole('table', { name: 'Requests of this turn' });
+			assert.deepEqual(await table.getByRole('columnheader').allTextContents(), ['In', 'Out', 'Time', 'Cost']);
+			assert.deepEqual(await table.getByRole('rowheader').allTextContents(), [
+				'1. Answer, rate limited · Anthropic',
+				'2. Answer · Google Vertex · Claude Sonnet 5',
+				'3. Answer, interrupted · Google Vertex · Claude Sonnet 5',
+				'4. Answer · Google Vertex · anthropic/claude-5-sonnet-20260801',
+			]);
+			assert.deepEqual(await table.getByRole('row').last().getByRole('cell').allInnerTexts(), [
+				'9.3k\n9k cached\n240 written',
+				'382',
+				'8 s\nfirst 0.6 s',
+				'$0.0071',
+			]);
+			assert.ok(await chat.page.getByText('Once another provider answered').isVisible());
+		});
+	});
+
+	it('offers the reasoning effort where the model has a choice', async () => {
+		const chat = await open([snapshotOf([])]);
+		await chat.page.getByRole('button', { name: 'Reasoning effort: Medium' }).click();
+		assert.deepEqual(await chat.takePosted(), [{ type: 'action', action: 'chooseEffort' }]);
+		const { effort: _, ...model } = idle.model;
+		await chat.send({ type: 'state', state: { ...idle, model } });
+		assert.equal(await chat.page.getByRole('button', { name: /Reasoning effort/ }).count(), 0);
+	});
+
 	describe('hostile answers', () => {
 		it('load nothing, make no element of their own and lead nowhere', async () => {
 			const text = [
@@ -369,7 +474,9 @@ describe('the chat page', function () {
 				'More ways to allow',
 				'Skip',
 				'Message',
+				'Attach images',
 				'Model: Claude Sonnet 5, $3/$15',
+				'Reasoning effort: Medium',
 				'Stop (Escape)',
 			]);
 		});
@@ -417,6 +524,23 @@ describe('the chat page', function () {
 			await chat.page.getByRole('button', { name: 'Clear search' }).click();
 			assert.equal(await chat.page.getByRole('option').count(), 5);
 		});
+	});
+
+	it('says when a part of it cannot be loaded, and loads it on demand', async () => {
+		const chat = await open([snapshotOf([])]);
+		const part = /\/sessionList-.*\.js$/;
+		await chat.page.route(part, route => route.abort());
+		await chat.page.evaluate(message => postMessage(message, '*'), panelStates['sessions']?.[0]);
+		const retry = chat.page.getByRole('button', { name: 'Try again' });
+		await retry.waitFor();
+		assert.deepEqual(
+			(await chat.takePosted()).map(({ type }) => type),
+			['pageError'],
+		);
+		assert.match(chat.complaints.splice(0).join(), /net::ERR_FAILED/);
+		await chat.page.unroute(part);
+		await retry.click();
+		await chat.page.getByRole('combobox', { name: 'Search sessions' }).waitFor();
 	});
 
 	it('reads out what the host announces, and the same words again', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { PageHarness, type ThemeName } from './pageHarness/openPage.ts';
-import { panelStates } from './pageHarness/states.ts';
+import { openedParts, panelStates } from './pageHarness/states.ts';
 
 const SCREENSHOTS = 'out/screenshots/page';
 const themes: readonly ThemeName[] = ['dark', 'light', 'hc', 'hc-light'];
@@ -25,6 +25,9 @@ describe('the look of the chat page', function () {
 				const problems: string[] = [];
 				for (const [name, messages] of Object.entries(panelStates)) {
 					await chat.send(...messages);
+					for (const part of openedParts[name] ?? []) {
+						await chat.page.locator(part).first().click();
+					}
 					await chat.page.waitForFunction(isCodeColoured);
 					await chat.page.screenshot({ path: `${SCREENSHOTS}/${name}-${theme}-${width}.png` });
 					const found = [...(await chat.accessibilityViolations()), ...(await chat.page.evaluate(sizeProblems))];

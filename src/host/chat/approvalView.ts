@@ -2,7 +2,7 @@ import type { ApprovalReason, ApprovalRequest } from '../../agent/tool.ts';
 import type { ApprovalView } from '../../protocol/messages.ts';
 import { baseName, folderName } from '../format.ts';
 import type { Translate } from '../translate.ts';
-import { detailOf } from './transcriptView.ts';
+import { detailOf } from './toolWords.ts';
 
 /** The approval card: the question with the object in it, the whole truth below, and why it is asked. */
 export function approvalView(

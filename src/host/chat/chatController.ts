@@ -1,34 +1,43 @@
 import * as vscode from 'vscode';
+import type { SessionStore } from '../../agent/log.ts';
+import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session.ts';
-import type { HostMessage, PageMessage, PanelState } from '../../protocol/messages.ts';
+import type { PageMessage, PanelState } from '../../protocol/messages.ts';
 import { parsePageMessage } from '../../protocol/pageMessage.ts';
+import type { Account } from '../account/account.ts';
 import type { ApiKey } from '../account/apiKey.ts';
-import { setApiKey, signOut } from '../account/keyCommands.ts';
-import { contextKeys, VIEW_ID } from '../ids.ts';
-import { ModelChoice } from '../models/modelChoice.ts';
+import { setBudget } from '../account/budgetCommands.ts';
+import { VIEW_ID } from '../ids.ts';
+import type { ModelChoice } from '../models/modelChoice.ts';
 import type { Platform } from '../platform.ts';
+import type { Services } from '../services.ts';
+import { StatusBar } from '../status/statusBar.ts';
 import type { Translate } from '../translate.ts';
 import { BeforeDocuments } from './beforeDocuments.ts';
 import { openChanges, openDiff } from './changeCommands.ts';
 import type { ChatPage } from './chatView.ts';
-import { DeltaPump } from './deltaPump.ts';
 import { EditorContext } from './editorContext.ts';
 import { insertIntoEditor, openLink, openPath } from './editorLinks.ts';
+import { FormPanel } from './formPanel.ts';
+import { ImageAttachments, refusalText } from './imageAttachments.ts';
+import { pickImages } from './imagePicker.ts';
+import { OutsideView } from './outsideView.ts';
+import { PageLink, type PanelView } from './pageLink.ts';
 import { runPanelAction } from './panelActions.ts';
 import { changeIds, panelState } from './panelState.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
 import { createSessionFactory } from './sessionFactory.ts';
 import { Sessions } from './sessions.ts';
+import { showFailure } from './showFailure.ts';
 import { TranscriptView } from './transcriptView.ts';
 
-/** Items a fresh page gets; it asks for earlier ones when the user scrolls to them. */
-const SNAPSHOT_ITEMS = 60;
 const LAST_SESSION = 'lastSession';
 
 export interface ChatControllerOptions {
 	readonly context: vscode.ExtensionContext;
 	readonly platform: Platform;
 	readonly apiKey: ApiKey;
+	readonly services: Services;
 	readonly log: vscode.LogOutputChannel;
 	/** Shows and logs what went wrong. */
 	readonly report: (error: unknown) => void;
@@ -47,42 +56,71 @@ interface Shown {
  */
 export class ChatController implements vscode.Disposable {
 	readonly models: ModelChoice;
+	readonly account: Account;
+	readonly #outside: OutsideView;
+	readonly #images = new ImageAttachments(
+		() => crypto.randomUUID(),
+		() => this.#page.stateChanged(),
+	);
 	readonly #options: ChatControllerOptions;
 	readonly #editorContext = new EditorContext();
 	readonly #translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
-	readonly #pump = new DeltaPump(deltas => this.#post({ type: 'deltas', deltas }));
+	readonly #page = new PageLink({
+		items: () => this.#shown?.transcript.items ?? [],
+		state: () => this.#state(),
+		view: () => this.#view,
+		onState: state => this.#outside.show(state, this.session),
+	});
 	readonly #subscriptions: vscode.Disposable[];
-	#loading: Promise<{ sessions: Sessions; before: BeforeDocuments }> | undefined;
-	#page: ChatPage | undefined;
-	#pageSubscription: vscode.Disposable | undefined;
+	readonly #form: FormPanel;
+	#loading: Promise<{ sessions: Sessions; store: SessionStore; before: BeforeDocuments }> | undefined;
 	#shown: Shown | undefined;
-	#isListShown = false;
+	#view: PanelView = 'chat';
 	/** Settles when the session asked for last is on screen. */
 	#switching: Promise<void> = Promise.resolve();
-	/** Sessions the user was told of that they cannot be written down. */
-	readonly #toldUnsaved = new WeakSet<Session>();
-	#stateTimer: ReturnType<typeof setTimeout> | undefined;
 	/** The nonce of the approval on screen: an answer must name it. */
 	#approval: { readonly callId: string; readonly nonce: string } | undefined;
 
 	constructor(options: ChatControllerOptions) {
 		this.#options = options;
-		this.models = new ModelChoice(options.apiKey, options.log);
+		const { apiKey, log } = options;
+		const { models, account, ledger } = options.services;
+		this.models = models;
+		this.account = account;
+		const status = new StatusBar({
+			account: account.state,
+			openLedger: async () => ledger,
+			openActivity: () => account.openPage('activity'),
+			log,
+		});
+		this.#outside = new OutsideView({
+			status,
+			log,
+			setBadge: (count, tooltip) => this.#page.setBadge(count, tooltip),
+		});
+		this.#form = new FormPanel({
+			models: this.models,
+			translate: this.#translate,
+			show: form => {
+				this.#view = 'form';
+				this.#page.post({ type: 'form', form });
+			},
+			onFault: error => log.warn(String(error)),
+		});
 		this.#subscriptions = [
-			this.models,
+			status,
 			this.#editorContext,
-			this.models.onDidChange(() => this.#stateChanged()),
-			this.#editorContext.onDidChange(() => this.#stateChanged()),
-			vscode.workspace.onDidGrantWorkspaceTrust(() => this.#stateChanged()),
-			options.apiKey.onDidChange(() => this.#run(() => this.#resumeAfterKey())),
+			this.#page,
+			this.models.onDidChange(() => this.#page.stateChanged()),
+			this.#editorContext.onDidChange(() => this.#page.stateChanged()),
+			vscode.workspace.onDidGrantWorkspaceTrust(() => this.#page.stateChanged()),
+			apiKey.onDidChange(() => this.#run(() => this.#keyChanged())),
 		];
 	}
 
 	/** Binds the page that came on screen. Shows the session that was on screen last in this window. */
 	async connect(page: ChatPage): Promise<void> {
-		this.#pageSubscription?.dispose();
-		this.#page = page;
-		this.#pageSubscription = page.onMessage(message => this.#run(() => this.#receive(message)));
+		this.#page.connect(page, message => this.#run(() => this.#receive(message)));
 		this.#run(() => this.models.refresh());
 		if (this.#shown === undefined) {
 			await this.#showLast();
@@ -98,14 +136,14 @@ export class ChatController implements vscode.Disposable {
 		return this.#switch(async () => {
 			await this.#reveal();
 			await this.#show(undefined);
-			this.#post({ type: 'focus' });
+			this.#page.post({ type: 'focus' });
 		});
 	}
 
 	async showSessions(): Promise<void> {
 		await this.#reveal();
-		this.#isListShown = true;
-		this.#snapshot();
+		this.#view = 'sessions';
+		this.#page.snapshot();
 		await this.#postSessions();
 	}
 
@@ -113,12 +151,63 @@ export class ChatController implements vscode.Disposable {
 		await this.models.choose();
 	}
 
-	async setApiKey(): Promise<void> {
-		await setApiKey(this.#options.apiKey);
+	/** See `PanelActionTarget`. A wait is ended by a stop, since what is asked then runs on the model of before. */
+	async goOnWithModel(choose: () => Promise<boolean>): Promise<void> {
+		const { session } = this;
+		if (!(await choose())) {
+			return;
+		}
+		if (session?.isWaitingToRetry) {
+			session.stop();
+			await session.whenIdle();
+		}
+		await session?.continue();
 	}
 
-	async signOut(): Promise<void> {
-		await signOut(this.#options.apiKey);
+	async chooseEffort(): Promise<void> {
+		await this.models.chooseEffort();
+	}
+
+	/** Shows the form for the model in use. */
+	async editRouting(): Promise<void> {
+		await this.#reveal();
+		await this.#form.open(undefined);
+	}
+
+	async setBudget(): Promise<void> {
+		await setBudget(this.session);
+	}
+
+	/** Makes room in the conversation on screen, because the user wants it. */
+	async compact(): Promise<void> {
+		if (this.session === undefined) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('There is no conversation to compact.'));
+			return;
+		}
+		try {
+			const refusal = await this.session.compact();
+			if (refusal !== undefined) {
+				void vscode.window.showInformationMessage(vscode.l10n.t(refusal));
+			}
+		} catch (error) {
+			if (!(error instanceof ModelError)) {
+				throw error;
+			}
+			this.#run(() => showFailure(error, (action, argument) => runPanelAction(action, argument, this)));
+		}
+	}
+
+	/** Asks again at once, in place of waiting. */
+	retryNow(): void {
+		if (!this.session?.retryNow()) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('Nothing waits to be tried again.'));
+		}
+	}
+
+	/** Lets the user choose pictures that go with the next message. */
+	async attachImage(): Promise<void> {
+		await this.#reveal();
+		await pickImages(this.#images, this.#translate);
 	}
 
 	stop(): void {
@@ -164,10 +253,7 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	dispose(): void {
-		clearTimeout(this.#stateTimer);
-		this.#pump.clear();
 		this.#shown?.subscription.dispose();
-		this.#pageSubscription?.dispose();
 		vscode.Disposable.from(...this.#subscriptions).dispose();
 	}
 
@@ -192,7 +278,7 @@ export class ChatController implements vscode.Disposable {
 		const factory = await createSessionFactory({ context, platform, log, models: this.models });
 		const before = new BeforeDocuments(hash => factory.store.getBlob(hash));
 		this.#subscriptions.push(before);
-		return { sessions: new Sessions(factory), before };
+		return { sessions: new Sessions(factory), store: factory.store, before };
 	}
 
 	async #showLast(): Promise<void> {
@@ -212,12 +298,12 @@ export class ChatController implements vscode.Disposable {
 	async #show(session: Session | undefined): Promise<void> {
 		const previous = this.#shown;
 		previous?.subscription.dispose();
-		this.#pump.clear();
-		this.#isListShown = false;
+		this.#page.clear();
+		this.#view = 'chat';
 		this.#approval = undefined;
 		this.#shown = session && this.#watch(session);
 		await this.#options.context.workspaceState.update(LAST_SESSION, session?.id);
-		this.#snapshot();
+		this.#page.snapshot();
 		if (previous !== undefined && previous.session !== session) {
 			// Nobody waits for the old one to be closed: the new one is on screen.
 			this.#run(async () => (await this.#load()).sessions.release(previous.session.id));
@@ -231,13 +317,16 @@ export class ChatController implements vscode.Disposable {
 				`Session ${session.id}: ${records} records could not be read, and ${tornBytes} bytes at the end were no whole record. The file is kept.`,
 			);
 		}
-		const transcript = new TranscriptView(this.#translate);
+		const transcript = new TranscriptView(this.#translate, {
+			nameOf: id => this.models.nameOf(id),
+			priceOf: id => this.models.catalogue.factsOf(id)?.price,
+		});
 		for (const stored of session.events) {
 			transcript.add(stored);
 		}
 		const subscription = vscode.Disposable.from(
-			session.onEvent(stored => this.#pump.add(transcript.add(stored))),
-			session.onDidChangeState(() => this.#stateChanged()),
+			session.onEvent(stored => this.#page.tell(transcript.add(stored))),
+			session.onDidChangeState(() => this.#page.stateChanged()),
 		);
 		return { session, transcript, subscription };
 	}
@@ -252,11 +341,16 @@ export class ChatController implements vscode.Disposable {
 		return session;
 	}
 
-	/** A turn that stopped for want of a key goes on by itself once there is one. */
-	async #resumeAfterKey(): Promise<void> {
+	/** A turn that stopped for want of a key goes on by itself once there is one; without one, what asks a model stops. */
+	async #keyChanged(): Promise<void> {
 		await this.models.refresh();
+		const hasKey = (await this.#options.apiKey.get()) !== undefined;
+		if (!hasKey) {
+			(await this.#loading)?.sessions.stopRequests();
+			return;
+		}
 		const session = this.session;
-		if (this.models.hasKey && session?.state.lastEnd?.failure?.kind === 'auth' && !session.isRunning) {
+		if (session?.state.lastEnd?.failure?.kind === 'auth' && !session.isRunning) {
 			await session.continue();
 		}
 	}
@@ -274,12 +368,16 @@ export class ChatController implements vscode.Disposable {
 		const session = this.session;
 		switch (message.type) {
 			case 'ready':
-				this.#snapshot();
-				return this.#isListShown ? this.#postSessions() : undefined;
+				this.#page.snapshot();
+				return this.#view === 'sessions'
+					? this.#postSessions()
+					: this.#view === 'form'
+						? this.#form.again()
+						: undefined;
 			case 'send':
 				return this.#send(message.text);
 			case 'stop':
-				return session?.stop();
+				return this.stop();
 			case 'answer':
 				return this.#answer(message);
 			case 'newSession':
@@ -294,7 +392,7 @@ export class ChatController implements vscode.Disposable {
 			case 'deleteSession':
 				return this.#delete(message.sessionId);
 			case 'range':
-				return this.#range(message.before, message.count);
+				return this.#page.range(message.before, message.count);
 			case 'toggleChip':
 				return this.#editorContext.toggle(message.id);
 			case 'removeQueued':
@@ -317,15 +415,20 @@ export class ChatController implements vscode.Disposable {
 				return session?.keep(changeIds(session.state.changes));
 			case 'copy':
 				await vscode.env.clipboard.writeText(message.text);
-				return this.#announce(vscode.l10n.t('Copied'), false);
+				return this.#page.announce(vscode.l10n.t('Copied'), false);
 			case 'insert':
 				return insertIntoEditor(message.text);
 			case 'attachImage':
+				return this.#attach(message);
 			case 'removeImage':
+				return this.#images.remove(message.id);
 			case 'openSettingsForm':
+				return this.#form.open(message.target);
 			case 'saveSettings':
+				return (await this.#form.save(message.target, message.settings)) ? this.#showChat() : undefined;
 			case 'closeForm':
-				throw new Error(`${message.type} is not there yet.`);
+				this.#form.close();
+				return this.#showChat();
 			case 'pageError':
 				return this.#options.log.error(`Chat page: ${message.message}`);
 			default:
@@ -346,12 +449,28 @@ export class ChatController implements vscode.Disposable {
 		try {
 			await this.#switching;
 			const session = await this.#ensureSession();
-			await session.send(text, this.#editorContext.take());
+			const { store } = await this.#load();
+			const images = await this.#images.take(blob => store.putBlob(blob), this.#translate);
+			await session.send(text, [...this.#editorContext.take(), ...images]);
 		} catch (error) {
-			// What the user wrote goes back into the composer.
-			this.#post({ type: 'draft', text });
+			// What the user wrote goes back into the composer, and the pictures beside it.
+			this.#images.restore();
+			this.#page.post({ type: 'draft', text });
 			throw error;
 		}
+	}
+
+	#attach({ mediaType, data, thumbnail }: Extract<PageMessage, { type: 'attachImage' }>): void {
+		const refusal = this.#images.add({ mediaType, data, ...(thumbnail && { thumbnail }) });
+		if (refusal !== undefined) {
+			void vscode.window.showWarningMessage(refusalText(refusal, this.#translate));
+		}
+	}
+
+	#showChat(): void {
+		this.#view = 'chat';
+		this.#page.snapshot();
+		this.#page.post({ type: 'focus' });
 	}
 
 	#answer(answer: Extract<PageMessage, { type: 'answer' }>): void {
@@ -367,19 +486,10 @@ export class ChatController implements vscode.Disposable {
 		const { sessions } = await this.#load();
 		if (this.session?.id === sessionId) {
 			await this.#show(undefined);
-			this.#isListShown = true;
+			this.#view = 'sessions';
 		}
 		await sessions.delete(sessionId);
 		await this.#postSessions();
-	}
-
-	#range(before: number, count: number): void {
-		// The items hold what waits already: told after them, it would stand there twice.
-		this.#pump.flush();
-		const items = this.#shown?.transcript.items ?? [];
-		const end = Math.min(before, items.length);
-		const from = Math.max(0, end - count);
-		this.#post({ type: 'items', from, items: items.slice(from, end) });
 	}
 
 	/** Writes the session on screen from here, although another window has it; that one then only reads. */
@@ -394,61 +504,9 @@ export class ChatController implements vscode.Disposable {
 		await vscode.commands.executeCommand(`${VIEW_ID}.focus`);
 	}
 
-	#post(message: HostMessage): void {
-		if (this.#page?.isVisible) {
-			this.#page.post(message);
-		}
-	}
-
-	#announce(text: string, isUrgent: boolean): void {
-		this.#post({ type: 'announce', text, isUrgent });
-	}
-
-	#snapshot(): void {
-		this.#pump.clear();
-		const items = this.#shown?.transcript.items ?? [];
-		const from = Math.max(0, items.length - SNAPSHOT_ITEMS);
-		this.#post({
-			type: 'snapshot',
-			state: this.#state(),
-			total: items.length,
-			from,
-			items: items.slice(from),
-			view: this.#isListShown ? 'sessions' : 'chat',
-		});
-	}
-
 	async #postSessions(): Promise<void> {
 		const { sessions } = await this.#load();
-		this.#post({ type: 'sessions', sessions: await sessions.list(this.#translate) });
-	}
-
-	/** Tells the page the new state, at most once a frame and after the transcript's changes. */
-	#stateChanged(): void {
-		this.#stateTimer ??= setTimeout(() => {
-			this.#stateTimer = undefined;
-			this.#pump.flush();
-			const state = this.#state();
-			this.#post({ type: 'state', state });
-			this.#showOutside(state);
-		}, 25);
-	}
-
-	/** What the rest of the editor shows and needs: context keys for keybindings, the badge on the icon. */
-	#showOutside(state: PanelState): void {
-		const isWaiting = state.activity === 'waiting';
-		void vscode.commands.executeCommand('setContext', contextKeys.isRunning, isWaiting || state.activity === 'running');
-		void vscode.commands.executeCommand('setContext', contextKeys.isWaiting, isWaiting);
-		this.#page?.setBadge(state.approval?.total ?? 0, vscode.l10n.t('Waiting for your approval'));
-		const session = this.session;
-		if (session?.saveFailure !== undefined && !this.#toldUnsaved.has(session)) {
-			this.#toldUnsaved.add(session);
-			const reason = String(session.saveFailure);
-			this.#options.log.error(reason);
-			void vscode.window.showWarningMessage(
-				vscode.l10n.t('This session cannot be written to disk and goes on in memory: {0}', reason),
-			);
-		}
+		this.#page.post({ type: 'sessions', sessions: await sessions.list(this.#translate) });
 	}
 
 	#state(): PanelState {
@@ -458,6 +516,7 @@ export class ChatController implements vscode.Disposable {
 			lineCounts: ids => this.#shown?.transcript.lineCounts(ids) ?? { added: 0, removed: 0 },
 			models: this.models,
 			chips: this.#editorContext.chips(),
+			images: this.#images.views(this.#translate),
 			isTrusted: vscode.workspace.isTrusted,
 			approvalNonce: this.#approval?.nonce,
 			translate: this.#translate,
@@ -472,7 +531,7 @@ export class ChatController implements vscode.Disposable {
 		}
 		this.#approval = first && { callId: first.callId, nonce: crypto.randomUUID() };
 		if (first !== undefined) {
-			this.#announce(vscode.l10n.t('Approval needed: {0} {1}', first.name, first.subject), true);
+			this.#page.announce(vscode.l10n.t('Approval needed: {0} {1}', first.name, first.subject), true);
 		}
 	}
 }

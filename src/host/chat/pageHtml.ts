@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 /** Folders the page may load from; everything else is refused by the editor. */
 export function pageRoots(extensionUri: vscode.Uri): vscode.Uri[] {
-	return [vscode.Uri.joinPath(extensionUri, 'dist', 'page'), vscode.Uri.joinPath(extensionUri, 'media')];
+	return [vscode.Uri.joinPath(extensionUri, 'dist', 'page')];
 }
 
 /**
@@ -10,7 +10,8 @@ export function pageRoots(extensionUri: vscode.Uri): vscode.Uri[] {
  * text can reach the DOM only as text (Trusted Types).
  */
 export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-	const asset = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+	const asset = (name: string) =>
+		webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'page', name)).toString();
 	const nonce = newNonce();
 	const policy = [
 		"default-src 'none'",
@@ -29,8 +30,8 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>OpenRouter Agent</title>
-<link rel="stylesheet" href="${asset('media', 'chat.css')}">
-<script type="module" nonce="${nonce}" src="${asset('dist', 'page', 'page.js')}"></script>
+<link rel="stylesheet" href="${asset('chat.css')}">
+<script type="module" nonce="${nonce}" src="${asset('page.js')}"></script>
 </head>
 <body><div id="app"></div></body>
 </html>`;

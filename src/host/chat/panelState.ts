@@ -1,5 +1,5 @@
 import type { Session } from '../../agent/session.ts';
-import type { ChipView, ModelView, PanelState } from '../../protocol/messages.ts';
+import type { ChipView, ImageView, ModelView, PanelState } from '../../protocol/messages.ts';
 import { formatCost } from '../format.ts';
 import type { Translate } from '../translate.ts';
 import { approvalView } from './approvalView.ts';
@@ -10,6 +10,8 @@ export interface PanelSources {
 	lineCounts(changeIds: readonly string[]): { readonly added: number; readonly removed: number };
 	readonly models: { readonly view: ModelView; readonly hasKey: boolean };
 	readonly chips: readonly ChipView[];
+	/** Pictures that go with the next message. */
+	readonly images?: readonly ImageView[];
 	readonly isTrusted: boolean;
 	/** Of the approval that is on screen. */
 	readonly approvalNonce: string | undefined;
@@ -34,7 +36,7 @@ export function panelState(sources: PanelSources): PanelState {
 		queue: session?.state.queue.map(({ messageId, text }) => ({ id: messageId, text })) ?? [],
 		cost: costText(sources),
 		chips: sources.chips,
-		images: [],
+		images: sources.images ?? [],
 		changes: { files: new Set(changes.map(({ uri }) => uri)).size, ...sources.lineCounts(changeIds(changes)) },
 		editsAllowed: session?.state.areEditsAllowed ?? false,
 	};

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../agent/clock.ts';
-import { buildSystemPrompt } from '../../agent/prompt.ts';
+import { buildSystemPrompt, writeRules } from '../../agent/prompt.ts';
 import { readRules } from '../../agent/rules.ts';
-import { Session, type SessionOptions } from '../../agent/session.ts';
+import { Session } from '../../agent/session.ts';
+import type { SessionOptions } from '../../agent/sessionOptions.ts';
 import type { Workspace } from '../../agent/workspace.ts';
 import { toolDefinition, tools } from '../../tools/index.ts';
 import type { ModelChoice } from '../models/modelChoice.ts';
@@ -29,7 +30,8 @@ export async function createSessionFactory(options: SessionFactoryOptions): Prom
 		workspace,
 		tools,
 		definitions: tools.map(toolDefinition),
-		resolveModel: () => models.resolve(),
+		resolveModel: id => models.resolve(id),
+		currentRules: async signal => (vscode.workspace.isTrusted ? writeRules(await readRules(workspace, signal)) : ''),
 		isTrusted: () => vscode.workspace.isTrusted,
 		maxRequests: () => readSettings().maxRequestsPerTurn,
 		clock: systemClock,

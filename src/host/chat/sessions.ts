@@ -53,6 +53,15 @@ export class Sessions {
 		}
 	}
 
+	/** Stops the turns that ask a model over the network. */
+	stopRequests(): void {
+		for (const session of this.#live.values()) {
+			if (session.isRunning && session.state.model?.isBuiltIn !== true) {
+				session.stop();
+			}
+		}
+	}
+
 	async delete(sessionId: string): Promise<void> {
 		const session = this.#live.get(sessionId);
 		this.#live.delete(sessionId);

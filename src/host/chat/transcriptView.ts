@@ -1,7 +1,8 @@
-import type { TurnEvent } from '../../agent/events.ts';
+import { CachePin } from '../../agent/cachePin.ts';
+import type { Attachment, TurnEvent } from '../../agent/events.ts';
 import type { StoredEvent } from '../../agent/log.ts';
+import type { Usage } from '../../agent/model.ts';
 import type { ToolResult, ToolView } from '../../agent/tool.ts';
-import type { Detail } from '../../protocol/detail.ts';
 import {
 	applyDelta,
 	type Item,
@@ -11,15 +12,16 @@ import {
 } from '../../protocol/transcript.ts';
 
 import type { Translate } from '../translate.ts';
+import { RetryLine } from './retryLine.ts';
+import { detailOf, diffFields, hasFileSubject, toolStates, toolVerb } from './toolWords.ts';
 import { turnEnding } from './turnEnding.ts';
-import { TurnTotals } from './turnTotals.ts';
+import { budgetNotice, compactedNotice, leftOutNotice, switchNotice, trimmedNotice } from './turnNotices.ts';
+import { type KnownModels, TurnTotals } from './turnTotals.ts';
 
+type Emit = (delta: TranscriptDelta) => void;
 type ChangeEvent = Extract<TurnEvent, { type: 'change' }>;
 type ToolItem = Extract<Item, { kind: 'tool' }>;
 type StreamItem = Extract<Item, { kind: 'text' | 'reasoning' }>;
-
-/** Entries of a list that a row shows before it says how many more there are. */
-const MAX_DETAIL_ENTRIES = 200;
 
 /**
  * The transcript as a fold over the session's events: `add` returns what changed, so that a page is told no more than
@@ -28,9 +30,14 @@ const MAX_DETAIL_ENTRIES = 200;
 export class TranscriptView {
 	readonly items: Item[] = [];
 	readonly #translate: Translate;
+	readonly #known: KnownModels;
+	/** Finds the answers that did not come from the provider with the warm cache. */
+	readonly #pin = new CachePin();
 	#turn: TurnTotals | undefined;
-	/** Somebody began to answer the open request. */
-	#isServed = false;
+	/** Turns with requests whose bill may still come, by request; and the place of their receipt once they ended. */
+	readonly #unbilled = new Map<string, TurnTotals>();
+	readonly #receipts = new WeakMap<TurnTotals, number>();
+	readonly #retry: RetryLine;
 	#stream: { readonly index: number; readonly kind: StreamItem['kind']; readonly startedAt: number } | undefined;
 	/** Place of the row of each call of the newest response. */
 	readonly #rows = new Map<string, number>();
@@ -42,8 +49,11 @@ export class TranscriptView {
 	/** The changes each row made, oldest first. */
 	readonly #rowChanges = new Map<number, ChangeEvent[]>();
 
-	constructor(translate: Translate) {
+	/** @param known without it models that nobody chose stand there by their id, and lost caches without their price. */
+	constructor(translate: Translate, known: KnownModels = { nameOf: () => undefined, priceOf: () => undefined }) {
 		this.#translate = translate;
+		this.#known = known;
+		this.#retry = new RetryLine(this.items, translate);
 	}
 
 	/** The changes made by the call of a row, oldest first. */
@@ -68,6 +78,10 @@ export class TranscriptView {
 
 	add(stored: StoredEvent): TranscriptDelta[] {
 		const deltas: TranscriptDelta[] = [];
+		const cache = this.#pin.apply(stored);
+		if (cache !== undefined) {
+			this.#turn?.cached(cache);
+		}
 		this.#fold(stored, delta => {
 			applyDelta(this.items, delta.index, delta);
 			deltas.push(delta);
@@ -75,8 +89,9 @@ export class TranscriptView {
 		return deltas;
 	}
 
-	#fold({ event, sequence, at }: StoredEvent, emit: (delta: TranscriptDelta) => void): void {
+	#fold({ event, sequence, at }: StoredEvent, emit: Emit): void {
 		const id = `e${sequence}`;
+		const t = this.#translate;
 		const add = (item: Item) => emit({ type: 'add', index: this.items.length, item });
 		switch (event.type) {
 			case 'created':
@@ -84,53 +99,54 @@ export class TranscriptView {
 			case 'kept':
 			case 'queued':
 			case 'unqueued':
-			case 'modelSwitched':
-			case 'leftOut':
-			case 'trimmed':
-			case 'compacted':
-			case 'billed':
-			case 'budgetSet':
+			case 'approvalAnswered':
 				return;
 			case 'user':
-				return add({ kind: 'user', id, text: event.text, chips: event.attachments.map(({ label }) => label) });
 			case 'steer':
-				return add({ kind: 'user', id, text: event.text, chips: event.attachments?.map(({ label }) => label) ?? [] });
+				return add({ kind: 'user', id, text: event.text, ...attached(event.attachments ?? []) });
 			case 'turnStart':
-				this.#turn = new TurnTotals(event.model, at);
+				this.#turn = new TurnTotals(event.model, at, this.#known);
 				return this.#retireCard(emit);
 			case 'requestStart':
-				this.#isServed = false;
 				this.#rows.clear();
 				this.#callNames.clear();
-				return;
+				this.#startRequest(event, at);
+				return this.#retry.end('tried', emit);
 			case 'text':
 			case 'reasoning':
-				this.#isServed = true;
+				this.#turn?.answered();
 				return this.#addText(event.type, event.delta, id, at, emit);
 			case 'retry':
-				return add({ kind: 'notice', id, icon: 'refresh', text: this.#retryText(event) });
+				return this.#retry.begin(event, id, at, emit);
+			case 'modelSwitched':
+				this.#retry.end('givenUp', emit);
+				this.#turn?.switchTo(event.to);
+				return add(switchNotice(id, event, model => this.#nameOf(model), t));
+			case 'leftOut':
+				return add(leftOutNotice(id, event.parameters, this.#nameOf(event.model), t));
+			case 'trimmed':
+				return add(trimmedNotice(id, event, t));
+			case 'compacted':
+				return add(compactedNotice(id, event, t));
+			case 'budgetSet':
+				return add(budgetNotice(id, event.limit, t));
 			case 'served':
-				this.#isServed = true;
-				if (this.#turn !== undefined) {
-					this.#turn.served = event;
-				}
-				return;
+				return this.#turn?.served(event);
 			case 'response':
 				this.#closeStream('done', at, emit);
 				for (const call of event.toolCalls) {
 					this.#callNames.set(call.id, call.name);
 				}
-				return this.#turn?.count(event.usage);
+				return this.#keepIfUnbilled(event.requestId, this.#turn?.response(event) ?? false);
 			case 'requestFailed':
 				this.#closeStream('interrupted', at, emit);
-				// What was refused before it began costs nothing; what broke later may have cost something.
-				return this.#isServed || event.usage !== undefined ? this.#turn?.count(event.usage) : undefined;
+				return this.#keepIfUnbilled(event.requestId, this.#turn?.failed(event, at, t) ?? false);
+			case 'billed':
+				return this.#billed(event.requestId, event.usage, at, emit);
 			case 'approvalAsked': {
 				const { callId, name, subject, view } = event.request;
 				return this.#row(callId, emit, id, { name, subject, state: 'waiting', view });
 			}
-			case 'approvalAnswered':
-				return;
 			case 'toolStart':
 				return this.#row(event.callId, emit, id, { name: event.name, subject: event.subject, state: 'running' });
 			case 'change':
@@ -140,6 +156,7 @@ export class TranscriptView {
 			case 'undone':
 				return this.#undone(event.changeId, event.conflicts, id, emit);
 			case 'turnEnd':
+				this.#retry.end('givenUp', emit);
 				this.#closeStream(event.reason === 'done' ? 'done' : 'interrupted', at, emit);
 				return this.#turnEnd(event, id, at, add);
 			default:
@@ -147,8 +164,39 @@ export class TranscriptView {
 		}
 	}
 
+	/** The name of a model that an event has by its id or, where nobody knew better, by its name. */
+	#nameOf(model: string): string {
+		return this.#turn?.nameOf(model) ?? this.#known.nameOf(model) ?? model;
+	}
+
+	#startRequest(event: Extract<TurnEvent, { type: 'requestStart' }>, at: number): void {
+		if (this.#turn !== undefined) {
+			this.#turn.start(event, at);
+			this.#unbilled.set(event.requestId, this.#turn);
+		}
+	}
+
+	#keepIfUnbilled(requestId: string, isUnbilled: boolean): void {
+		if (!isUnbilled) {
+			this.#unbilled.delete(requestId);
+		}
+	}
+
+	/** A bill that came late: the receipt of its turn is written anew where it stands already. */
+	#billed(requestId: string, usage: Usage, at: number, emit: Emit): void {
+		const turn = this.#unbilled.get(requestId);
+		const index = turn === undefined ? undefined : this.#receipts.get(turn);
+		this.#unbilled.delete(requestId);
+		turn?.settle(requestId, usage);
+		const id = index === undefined ? undefined : this.items[index]?.id;
+		const receipt = id === undefined ? undefined : turn?.receipt(id, at, this.#translate);
+		if (index !== undefined && receipt !== undefined) {
+			emit({ type: 'set', index, item: receipt });
+		}
+	}
+
 	/** The buttons of a card are for the turn before; once the next one runs they would start a third. */
-	#retireCard(emit: (delta: TranscriptDelta) => void): void {
+	#retireCard(emit: Emit): void {
 		const card = this.#card === undefined ? undefined : this.items[this.#card];
 		if (this.#card !== undefined && card?.kind === 'error') {
 			emit({ type: 'set', index: this.#card, item: { ...card, actions: [] } });
@@ -156,13 +204,7 @@ export class TranscriptView {
 		this.#card = undefined;
 	}
 
-	#addText(
-		kind: StreamItem['kind'],
-		text: string,
-		id: string,
-		at: number,
-		emit: (delta: TranscriptDelta) => void,
-	): void {
+	#addText(kind: StreamItem['kind'], text: string, id: string, at: number, emit: Emit): void {
 		if (this.#stream?.kind === kind) {
 			return emit({ type: 'append', index: this.#stream.index, text });
 		}
@@ -171,7 +213,7 @@ export class TranscriptView {
 		emit({ type: 'add', index: this.items.length, item: { kind, id, text, state: 'streaming' } });
 	}
 
-	#closeStream(state: TextState, at: number, emit: (delta: TranscriptDelta) => void): void {
+	#closeStream(state: TextState, at: number, emit: Emit): void {
 		const stream = this.#stream;
 		if (stream === undefined) {
 			return;
@@ -187,7 +229,7 @@ export class TranscriptView {
 
 	#row(
 		callId: string,
-		emit: (delta: TranscriptDelta) => void,
+		emit: Emit,
 		id: string,
 		row: { name: string; subject: string; state: ToolState; view?: ToolView | undefined },
 	): void {
@@ -199,7 +241,7 @@ export class TranscriptView {
 			id: before?.id ?? id,
 			name,
 			state,
-			verb: this.#verb(name, state),
+			verb: toolVerb(name, state, this.#translate),
 			subject,
 			...(hasFileSubject(name) && { path: subject }),
 			note: '',
@@ -221,7 +263,7 @@ export class TranscriptView {
 		}
 	}
 
-	#toolEnd(callId: string, result: ToolResult, id: string, emit: (delta: TranscriptDelta) => void): void {
+	#toolEnd(callId: string, result: ToolResult, id: string, emit: Emit): void {
 		const index = this.#rows.get(callId);
 		const row = index === undefined ? undefined : this.items[index];
 		if (index === undefined || row?.kind !== 'tool') {
@@ -246,14 +288,14 @@ export class TranscriptView {
 		return {
 			...rest,
 			state,
-			verb: this.#verb(row.name, state),
+			verb: toolVerb(row.name, state, this.#translate),
 			note: view !== undefined && 'note' in view ? view.note : '',
 			...(outcome === 'ok' && view !== undefined && diffFields(view)),
 			...(shown && { detail: shown }),
 		};
 	}
 
-	#undone(changeId: string, conflicts: number, id: string, emit: (delta: TranscriptDelta) => void): void {
+	#undone(changeId: string, conflicts: number, id: string, emit: Emit): void {
 		const index = this.#changeRows.get(changeId);
 		const row = index === undefined ? undefined : this.items[index];
 		if (index === undefined || row?.kind !== 'tool') {
@@ -277,77 +319,16 @@ export class TranscriptView {
 			this.#card = this.items.length;
 			add(ending);
 		}
-		if (turn !== undefined && turn.requests > 0) {
-			add(turn.receipt(`${id}-receipt`, at, this.#translate));
-		}
-	}
-
-	#retryText({ delayMs, message, attempt }: Extract<TurnEvent, { type: 'retry' }>): string {
-		return this.#translate('{0} Trying again in {1} s (attempt {2}).', message, Math.ceil(delayMs / 1000), attempt + 1);
-	}
-
-	#verb(name: string, state: ToolState): string {
-		const t = this.#translate;
-		switch (state) {
-			case 'waiting':
-				return t('Waiting');
-			case 'failed':
-				return t('Failed');
-			case 'skipped':
-				return t('Skipped');
-			case 'interrupted':
-				return t('Interrupted');
-			case 'running':
-			case 'done': {
-				const verbs = toolVerbs[name];
-				return verbs === undefined ? name : t(verbs[state]);
-			}
+		const receipt = turn?.receipt(`${id}-receipt`, at, this.#translate);
+		if (turn !== undefined && receipt !== undefined) {
+			this.#receipts.set(turn, this.items.length);
+			add(receipt);
 		}
 	}
 }
 
-const toolStates: Readonly<Record<ToolResult['outcome'], ToolState>> = {
-	ok: 'done',
-	error: 'failed',
-	denied: 'skipped',
-	interrupted: 'interrupted',
-};
-
-const toolVerbs: Readonly<Record<string, { readonly running: string; readonly done: string }>> = {
-	read: { running: 'Reading', done: 'Read' },
-	write: { running: 'Writing', done: 'Wrote' },
-	edit: { running: 'Editing', done: 'Edited' },
-	list: { running: 'Listing', done: 'Listed' },
-	glob: { running: 'Finding', done: 'Found' },
-	grep: { running: 'Searching', done: 'Searched' },
-};
-
-function hasFileSubject(tool: string): boolean {
-	return tool === 'read' || tool === 'write' || tool === 'edit';
-}
-
-function diffFields(view: ToolView): { added?: number; removed?: number } {
-	return view.kind === 'diff' ? { added: view.added, removed: view.removed } : {};
-}
-
-/** What opens below a row; a note has nothing to open. */
-export function detailOf(view: ToolView): Detail | undefined {
-	switch (view.kind) {
-		case 'note':
-			return undefined;
-		case 'diff':
-			return { kind: 'diff', path: view.path, hunks: view.hunks };
-		case 'paths':
-			return { kind: 'paths', ...capped(view.paths, 'paths') };
-		case 'matches':
-			return { kind: 'matches', ...capped(view.matches, 'matches') };
-	}
-}
-
-function capped<Entry, Name extends string>(entries: readonly Entry[], name: Name) {
-	const shown = entries.slice(0, MAX_DETAIL_ENTRIES);
-	// The computed key widens to string, so the shape is named here.
-	return { [name]: shown, more: entries.length - shown.length } as { readonly [K in Name]: readonly Entry[] } & {
-		readonly more: number;
-	};
+function attached(attachments: readonly Attachment[]): { chips: readonly string[]; images?: readonly string[] } {
+	const images = attachments.filter(({ image }) => image !== undefined).map(({ label }) => label);
+	const chips = attachments.filter(({ image }) => image === undefined).map(({ label }) => label);
+	return images.length === 0 ? { chips } : { chips, images };
 }

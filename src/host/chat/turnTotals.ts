@@ -1,63 +1,268 @@
-import type { ModelRef } from '../../agent/events.ts';
-import type { Usage } from '../../agent/model.ts';
-import type { Item } from '../../protocol/transcript.ts';
+import type { CacheOutcome } from '../../agent/cachePin.ts';
+import type { ModelRef, TurnEvent } from '../../agent/events.ts';
+import type { RequestPurpose, Usage } from '../../agent/model.ts';
+import type { ModelPrice } from '../../agent/modelFacts.ts';
+import { formatTokens } from '../../protocol/amounts.ts';
+import type { Item, RequestReceipt } from '../../protocol/transcript.ts';
 import { formatCost } from '../format.ts';
 import type { Translate } from '../translate.ts';
+import { failureWord } from './failureWord.ts';
+
+type EventOf<Type extends TurnEvent['type']> = Extract<TurnEvent, { type: Type }>;
+
+/** One request of a turn. */
+interface Request {
+	readonly id: string;
+	readonly purpose: RequestPurpose;
+	/** Milliseconds since 1970. */
+	readonly startedAt: number;
+	/** That was asked; a fallback of OpenRouter's may have answered. */
+	readonly askedModel: string;
+	isOpen: boolean;
+	model?: string;
+	provider?: string;
+	/** Somebody began to answer, so it may cost something. */
+	isServed: boolean;
+	usage?: Usage;
+	note?: string;
+	cache?: CacheOutcome;
+	firstTokenMs?: number;
+	durationMs?: number;
+}
+
+/** What the catalogue knows of the models that events name. */
+export interface KnownModels {
+	/** By id or dated slug. */
+	nameOf(idOrSlug: string): string | undefined;
+	priceOf(id: string): Pick<ModelPrice, 'prompt' | 'cacheRead'> | undefined;
+}
 
 /** What a turn has used so far, for its receipt. */
 export class TurnTotals {
-	/** Who answered last. */
-	served: { readonly provider?: string } | undefined;
-	readonly #model: ModelRef;
 	/** Milliseconds since 1970. */
 	readonly #startedAt: number;
-	#requests = 0;
-	#cost = 0;
-	/** Requests whose cost nobody told. */
-	#unpriced = 0;
-	#promptTokens = 0;
-	#cachedTokens = 0;
-	#completionTokens = 0;
+	readonly #requests: Request[] = [];
+	/** Names of the models the turn ran on, by id. */
+	readonly #names = new Map<string, string>();
+	readonly #known: KnownModels;
+	#model: ModelRef;
+	#endedAt: number | undefined;
 
-	constructor(model: ModelRef, startedAt: number) {
+	constructor(model: ModelRef, startedAt: number, known: KnownModels) {
 		this.#model = model;
 		this.#startedAt = startedAt;
+		this.#known = known;
+		this.#names.set(model.id, model.name);
 	}
 
-	/** Something was asked for that may have cost something. */
-	get requests(): number {
-		return this.#requests;
+	/** What the user reads for a model that an event names by its id. */
+	nameOf(modelId: string): string {
+		return this.#knownName(modelId) ?? modelId;
 	}
 
-	count(usage: Usage | undefined): void {
-		this.#requests++;
-		this.#cost += usage?.cost ?? 0;
-		this.#unpriced += usage?.cost === undefined ? 1 : 0;
-		this.#promptTokens += usage?.promptTokens ?? 0;
-		this.#cachedTokens += usage?.cachedTokens ?? 0;
-		this.#completionTokens += usage?.completionTokens ?? 0;
+	/** The turn goes on with another model. */
+	switchTo(model: ModelRef): void {
+		this.#model = model;
+		this.#names.set(model.id, model.name);
 	}
 
-	receipt(id: string, at: number, t: Translate): Item {
-		const [promptTokens, completionTokens] = [this.#promptTokens, this.#completionTokens];
+	start({ requestId, purpose = 'turn' }: EventOf<'requestStart'>, at: number): void {
+		const askedModel = this.#model.id;
+		this.#requests.push({ id: requestId, purpose, startedAt: at, askedModel, isOpen: true, isServed: false });
+	}
+
+	/** What an answer showed of the prompt cache. */
+	cached(outcome: CacheOutcome): void {
+		const request = this.#find(outcome.requestId);
+		if (request !== undefined) {
+			request.cache = outcome;
+		}
+	}
+
+	/** Something of the answer came. */
+	answered(): void {
+		const request = this.#open();
+		if (request !== undefined) {
+			request.isServed = true;
+		}
+	}
+
+	served({ model, provider }: EventOf<'served'>): void {
+		const request = this.#open();
+		if (request !== undefined) {
+			request.isServed = true;
+			request.model = model;
+			if (provider !== undefined) {
+				request.provider = provider;
+			}
+		}
+	}
+
+	/** @returns the cost of the request is not known, so that a bill may still come. */
+	response({ requestId, usage, durationMs, firstTokenMs }: EventOf<'response'>): boolean {
+		const request = this.#find(requestId);
+		if (request === undefined) {
+			return false;
+		}
+		request.isOpen = false;
+		request.isServed = true;
+		request.durationMs = durationMs;
+		if (firstTokenMs !== undefined) {
+			request.firstTokenMs = firstTokenMs;
+		}
+		return this.#bill(request, usage);
+	}
+
+	/** @returns as `response`. What was refused before it began costs nothing. */
+	failed({ requestId, failure, usage }: EventOf<'requestFailed'>, at: number, t: Translate): boolean {
+		const request = this.#find(requestId);
+		if (request === undefined) {
+			return false;
+		}
+		request.isOpen = false;
+		request.durationMs = at - request.startedAt;
+		request.note = t(failureWord(failure.kind));
+		if (failure.fields.provider !== undefined) {
+			request.provider ??= failure.fields.provider;
+		}
+		return this.#bill(request, usage) && request.isServed;
+	}
+
+	/** The bill of a request that ended without one came in. */
+	settle(requestId: string, usage: Usage): void {
+		const request = this.#find(requestId);
+		if (request !== undefined) {
+			this.#bill(request, usage);
+		}
+	}
+
+	/**
+	 * The receipt as it stands. The first call says when the turn ended.
+	 * @returns undefined when nothing was asked for that may have cost something.
+	 */
+	receipt(id: string, at: number, t: Translate): Extract<Item, { kind: 'receipt' }> | undefined {
+		this.#endedAt ??= at;
+		const billable = this.#requests.filter(isBillable);
+		if (billable.length === 0) {
+			return undefined;
+		}
+		const sum = (field: 'promptTokens' | 'completionTokens' | 'cachedTokens') =>
+			billable.reduce((total, { usage }) => total + (usage?.[field] ?? 0), 0);
+		const promptTokens = sum('promptTokens');
+		const last = billable.at(-1);
 		return {
 			kind: 'receipt',
 			id,
-			cost: this.#costText(t),
-			model: this.#model.name,
-			...(this.served?.provider && { provider: this.served.provider }),
-			...(promptTokens > 0 && { promptTokens, completionTokens, cachedShare: this.#cachedTokens / promptTokens }),
-			durationMs: at - this.#startedAt,
-			requests: [],
-			providerSwitches: 0,
+			cost: this.#costText(billable, t),
+			model: (last?.model === undefined ? undefined : this.#knownName(last.model)) ?? this.#model.name,
+			...(last?.provider !== undefined && { provider: last.provider }),
+			...(promptTokens > 0 && {
+				promptTokens,
+				completionTokens: sum('completionTokens'),
+				cachedShare: sum('cachedTokens') / promptTokens,
+			}),
+			durationMs: this.#endedAt - this.#startedAt,
+			requests: this.#requests.map(request => this.#requestReceipt(request, t)),
+			...this.#switches(t),
+		};
+	}
+
+	/** Answers of others than the provider with the warm cache, and what they cost more. */
+	#switches(t: Translate): { providerSwitches: number; switchCost?: string } {
+		const switched = this.#requests.filter(({ cache }) => cache?.switchedFrom !== undefined);
+		const lost = switched.filter(({ cache }) => cache !== undefined && cache.lostCacheTokens > 0);
+		const tokens = lost.reduce((sum, { cache }) => sum + (cache?.lostCacheTokens ?? 0), 0);
+		const text = t('{0} tokens read anew', formatTokens(tokens));
+		const dollars = lost.reduce((sum, request) => sum + this.#lostDollars(request), 0);
+		return {
+			providerSwitches: switched.length,
+			...(tokens > 0 && { switchCost: dollars > 0 ? t('about {0}, {1}', formatRequestCost(dollars), text) : text }),
+		};
+	}
+
+	/** What the tokens would have cost less from the cache; `NaN` when no price is known. */
+	#lostDollars({ askedModel, cache }: Request): number {
+		const price = this.#known.priceOf(askedModel);
+		return price === undefined
+			? Number.NaN
+			: (cache?.lostCacheTokens ?? 0) * (price.prompt - (price.cacheRead ?? price.prompt));
+	}
+
+	/** A service may answer with a dated slug that nobody here knows: then the model that was asked for is named. */
+	#knownName(idOrSlug: string): string | undefined {
+		return this.#names.get(idOrSlug) ?? this.#known.nameOf(idOrSlug);
+	}
+
+	#open(): Request | undefined {
+		const last = this.#requests.at(-1);
+		return last?.isOpen ? last : undefined;
+	}
+
+	#find(requestId: string): Request | undefined {
+		return this.#requests.findLast(({ id }) => id === requestId);
+	}
+
+	/** @returns the cost is not known. */
+	#bill(request: Request, usage: Usage | undefined): boolean {
+		if (usage !== undefined) {
+			request.usage = usage;
+		}
+		return request.usage?.cost === undefined;
+	}
+
+	#requestReceipt(request: Request, t: Translate): RequestReceipt {
+		const { model, provider, purpose, usage, firstTokenMs, durationMs } = request;
+		// The turn ended before the request did: the editor closed, or the process died.
+		const note = request.note ?? (request.isOpen ? t(failureWord('cut')) : undefined);
+		return {
+			...(model !== undefined && { model: this.nameOf(model) }),
+			...(provider !== undefined && { provider }),
+			purpose: t(purposeNames[purpose]),
+			...(note !== undefined && { note }),
+			...(usage && {
+				promptTokens: usage.promptTokens,
+				cachedTokens: usage.cachedTokens,
+				cacheWriteTokens: usage.cacheWriteTokens,
+				completionTokens: usage.completionTokens,
+				reasoningTokens: usage.reasoningTokens,
+			}),
+			cost: this.#costText([request], t, formatRequestCost),
+			...(firstTokenMs !== undefined && { firstTokenMs }),
+			...(durationMs !== undefined && { durationMs }),
 		};
 	}
 
 	/** A sum with an unknown part is unknown: it must not look like the bill. */
-	#costText(t: Translate): string {
-		if (this.#model.isBuiltIn) {
+	#costText(requests: readonly Request[], t: Translate, format = formatCost): string {
+		const billable = requests.filter(isBillable);
+		if (this.#model.isBuiltIn || billable.length === 0) {
 			return t('no cost');
 		}
-		return this.#unpriced > 0 ? t('cost unknown') : formatCost(this.#cost);
+		if (billable.some(({ usage }) => usage?.cost === undefined)) {
+			return t('cost unknown');
+		}
+		return format(billable.reduce((total, { usage }) => total + (usage?.cost ?? 0), 0));
 	}
 }
+
+function isBillable({ isServed, usage }: Request): boolean {
+	return isServed || usage !== undefined;
+}
+
+/** US dollars of one request: the first two digits that count, since most cost less than a cent. */
+function formatRequestCost(dollars: number): string {
+	if (dollars === 0 || dollars >= 0.01) {
+		return formatCost(dollars);
+	}
+	return dollars < 0.000_01 ? '<$0.00001' : `$${Number(dollars.toPrecision(2))}`;
+}
+
+const purposeNames: Readonly<Record<RequestPurpose, string>> = {
+	turn: 'Answer',
+	compaction: 'Compaction',
+	structured: 'Structured output',
+	inline: 'Inline edit',
+	completion: 'Completion',
+	title: 'Title',
+	task: 'Sub-agent',
+};

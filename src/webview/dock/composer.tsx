@@ -1,7 +1,9 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChipView, ModelView, PanelState } from '../../protocol/messages.ts';
+import type { ChatModel } from '../chatModel.ts';
 import { usePage } from '../pageContext.ts';
 import { Icon, IconButton } from '../parts/icon.tsx';
+import { ImageChips } from './imageChips.tsx';
 
 /** The text to send, what goes with it, and to whom. */
 export function Composer({ state }: { state: PanelState }) {
@@ -44,9 +46,24 @@ export function Composer({ state }: { state: PanelState }) {
 		event.preventDefault();
 		page.send();
 	};
+	const attach = (event: Event, files: FileList | undefined) => {
+		if (files !== undefined && files.length > 0 && !state.isReadOnly) {
+			event.preventDefault();
+			page.attach([...files]).catch(error => {
+				page.reportError(error);
+				page.say({ text: 'The images could not be attached.' });
+			});
+		}
+	};
 	return (
-		<div class="composer">
+		// biome-ignore lint/a11y/noStaticElementInteractions: files can be dropped on it; keys paste them, and there is a button.
+		<div
+			class="composer"
+			onDragOver={event => hasFiles(event) && event.preventDefault()}
+			onDrop={event => attach(event, event.dataTransfer?.files)}
+		>
 			<Chips chips={state.chips} />
+			<ImageChips images={state.images} />
 			<textarea
 				ref={input}
 				class="composer-text"
@@ -57,9 +74,12 @@ export function Composer({ state }: { state: PanelState }) {
 				aria-label="Message"
 				onInput={event => page.setDraft(event.currentTarget.value)}
 				onKeyDown={onKeyDown}
+				onPaste={event => attach(event, event.clipboardData?.files)}
 			/>
 			<div class="composer-bar">
+				{state.model.takesImages && <AttachButton onFiles={attach} />}
 				<ModelButton model={state.model} />
+				<EffortButton model={state.model} />
 				<span class="composer-space" />
 				<SendButtons hasText={text.trim() !== ''} isBusy={page.isBusy.value} isReadOnly={state.isReadOnly} />
 			</div>
@@ -102,7 +122,7 @@ function ModelButton({ model }: { model: ModelView }) {
 			class="picker"
 			title="Choose model"
 			aria-label={`Model: ${name}${model.price === undefined ? '' : `, ${model.price}`}`}
-			onClick={() => page.act('chooseModel')}
+			onClick={() => page.act('changeModel')}
 		>
 			{model.isBuiltIn && <Icon name="plug" />}
 			<span class="picker-name">{name}</span>
@@ -110,6 +130,52 @@ function ModelButton({ model }: { model: ModelView }) {
 			<Icon name="chevron-down" />
 		</button>
 	);
+}
+
+/** How long the model thinks; models without a choice have no such button. */
+function EffortButton({ model: { effort } }: { model: ModelView }) {
+	const page = usePage();
+	if (effort === undefined) {
+		return null;
+	}
+	return (
+		<button
+			type="button"
+			class="picker effort"
+			title="Choose reasoning effort"
+			aria-label={`Reasoning effort: ${effort.label}`}
+			onClick={() => page.act('chooseEffort')}
+		>
+			<Icon name="lightbulb" />
+			<span class="picker-name">{effort.label}</span>
+			<Icon name="chevron-down" />
+		</button>
+	);
+}
+
+function AttachButton({ onFiles }: { onFiles: (event: Event, files: FileList | undefined) => void }) {
+	const input = useRef<HTMLInputElement>(null);
+	return (
+		<>
+			<IconButton icon="add" label="Attach images" onClick={() => input.current?.click()} />
+			<input
+				ref={input}
+				type="file"
+				accept="image/png,image/jpeg,image/webp,image/gif"
+				multiple
+				hidden
+				onChange={event => {
+					onFiles(event, event.currentTarget.files ?? undefined);
+					// The same file can be chosen again.
+					event.currentTarget.value = '';
+				}}
+			/>
+		</>
+	);
+}
+
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+	return dataTransfer?.types.includes('Files') === true;
 }
 
 interface SendButtonsProps {
@@ -153,7 +219,7 @@ function isComposing(event: KeyboardEvent): boolean {
 	return event.isComposing || event.keyCode === 229;
 }
 
-function placeholder({ approval, activity, model, session }: PanelState, view: 'chat' | 'sessions'): string {
+function placeholder({ approval, activity, model, session }: PanelState, view: ChatModel['view']['value']): string {
 	if (view === 'sessions') {
 		return 'Start a new session';
 	}

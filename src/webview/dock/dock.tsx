@@ -2,7 +2,7 @@ import { usePage } from '../pageContext.ts';
 import { ApprovalCard } from './approvalCard.tsx';
 import { ChangesStrip } from './changesStrip.tsx';
 import { Composer } from './composer.tsx';
-import { StatusStrip } from './statusStrip.tsx';
+import { RemarkStrip, StatusStrip } from './statusStrip.tsx';
 
 /** What stays in sight below the conversation: all that waits for the user, then the text. */
 export function Dock() {
@@ -18,6 +18,7 @@ export function Dock() {
 			{isChat && state.changes.files > 0 && (
 				<ChangesStrip changes={state.changes} canOpen={state.approval === undefined} />
 			)}
+			<RemarkStrip state={state} />
 			{isChat && state.approval && <ApprovalCard approval={state.approval} key={state.approval.nonce} />}
 			<Composer state={state} />
 			<div class="footer">

@@ -11,11 +11,20 @@ interface IconButtonProps {
 	label: string;
 	onClick: (event: MouseEvent) => void;
 	className?: string;
+	/** It stays where it is and can be focused, so that the focus is not lost. */
+	isDisabled?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, className = '' }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, className = '', isDisabled = false }: IconButtonProps) {
 	return (
-		<button type="button" class={`icon-button ${className}`} title={label} aria-label={label} onClick={onClick}>
+		<button
+			type="button"
+			class={`icon-button ${className}`}
+			title={label}
+			aria-label={label}
+			aria-disabled={isDisabled || undefined}
+			onClick={onClick}
+		>
 			<Icon name={icon} />
 		</button>
 	);

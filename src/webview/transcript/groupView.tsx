@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { formatDuration } from '../amounts.ts';
+import { formatDuration } from '../../protocol/amounts.ts';
 import { FoldRow } from './foldRow.tsx';
 import type { Group } from './groups.ts';
 import { ItemView } from './itemView.tsx';

@@ -2,6 +2,7 @@ import { usePage } from '../pageContext.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ErrorCard } from './errorCard.tsx';
 import { MarkdownText } from './markdownText.tsx';
+import { Notice } from './notice.tsx';
 import { ReasoningRow } from './reasoningRow.tsx';
 import { ReceiptRow } from './receiptRow.tsx';
 import { ToolRow } from './toolRow.tsx';
@@ -19,7 +20,7 @@ export function ItemView({ entry, isNewest }: ItemViewProps) {
 	const item = entry.item.value;
 	switch (item.kind) {
 		case 'user':
-			return <UserBubble text={item.text} chips={item.chips} />;
+			return <UserBubble text={item.text} chips={item.chips} images={item.images ?? []} />;
 		case 'text':
 			return (
 				<div class="prose">
@@ -32,12 +33,7 @@ export function ItemView({ entry, isNewest }: ItemViewProps) {
 		case 'tool':
 			return <ToolRow item={item} />;
 		case 'notice':
-			return (
-				<p class="notice">
-					<Icon name={item.icon} className="tone-warn" />
-					<span>{item.text}</span>
-				</p>
-			);
+			return <Notice item={item} canAct={isNewest} />;
 		case 'error':
 			return <ErrorCard item={item} canAct={isNewest} />;
 		case 'receipt':
@@ -47,16 +43,26 @@ export function ItemView({ entry, isNewest }: ItemViewProps) {
 	}
 }
 
-function UserBubble({ text, chips }: { text: string; chips: readonly string[] }) {
+interface UserBubbleProps {
+	text: string;
+	chips: readonly string[];
+	images: readonly string[];
+}
+
+function UserBubble({ text, chips, images }: UserBubbleProps) {
+	const attached = [
+		...images.map(label => ({ label, icon: 'file-media' as const })),
+		...chips.map(label => ({ label, icon: 'file-code' as const })),
+	];
 	return (
 		<div class="bubble">
 			<p class="bubble-text">{text}</p>
-			{chips.length > 0 && (
+			{attached.length > 0 && (
 				<ul class="bubble-chips" aria-label="Attached">
-					{chips.map(chip => (
-						<li class="chip" key={chip}>
-							<Icon name="file-code" />
-							<span class="chip-label">{chip}</span>
+					{attached.map(({ label, icon }) => (
+						<li class="chip" key={label}>
+							<Icon name={icon} />
+							<span class="chip-label">{label}</span>
 						</li>
 					))}
 				</ul>

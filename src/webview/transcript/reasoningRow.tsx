@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { formatDuration } from '../../protocol/amounts.ts';
 import type { Item } from '../../protocol/transcript.ts';
-import { formatDuration } from '../amounts.ts';
 import type { GrowingText } from '../growingText.ts';
 import { FoldRow } from './foldRow.tsx';
 import { MarkdownText } from './markdownText.tsx';

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import { formatDuration, formatTokens } from '../../protocol/amounts.ts';
 import type { Item } from '../../protocol/transcript.ts';
-import { formatDuration, formatTokens } from '../amounts.ts';
 import { usePage } from '../pageContext.ts';
 import { IconButton } from '../parts/icon.tsx';
+import { RequestTable } from './requestTable.tsx';
 
 type Receipt = Extract<Item, { kind: 'receipt' }>;
 
@@ -13,12 +14,12 @@ interface ReceiptRowProps {
 	answer: () => string;
 }
 
-/** What a turn took. How much of it is shown depends on the width; all of it opens below. */
+/** What a turn took. As much of it is in the line as fits, the first parts first; each request opens below. */
 export function ReceiptRow({ item, answer }: ReceiptRowProps) {
 	const page = usePage();
 	const isOpen = useSignal(false);
-	const listId = useId();
-	const { cost, model, provider, cachedShare, promptTokens, completionTokens, durationMs } = item;
+	const tableId = useId();
+	const more = partsOf(item);
 	return (
 		<div class="receipt-box">
 			<div class="receipt">
@@ -26,50 +27,49 @@ export function ReceiptRow({ item, answer }: ReceiptRowProps) {
 					type="button"
 					class="receipt-label"
 					aria-expanded={isOpen.value}
-					aria-controls={isOpen.value ? listId : undefined}
+					aria-controls={isOpen.value ? tableId : undefined}
 					title="What this turn took"
 					onClick={() => {
 						isOpen.value = !isOpen.value;
 					}}
 				>
-					<span class="receipt-part">{cost}</span>
-					<span class="receipt-part receipt-model">{model}</span>
-					{provider !== undefined && <span class="receipt-part when-wide">{provider}</span>}
-					{promptTokens !== undefined && completionTokens !== undefined && (
-						<span class="receipt-part when-wide">
-							{`${formatTokens(promptTokens)} in, ${formatTokens(completionTokens)} out`}
+					<span class="receipt-main">
+						<span class="receipt-part">{item.cost}</span>
+						<span class="receipt-part receipt-model">{item.model}</span>
+					</span>
+					{more.map(part => (
+						<span class="receipt-part receipt-more" key={part}>
+							{part}
 						</span>
-					)}
-					{cachedShare !== undefined && cachedShare > 0 && (
-						<span class="receipt-part when-middle">{`${Math.round(cachedShare * 100)}% cached`}</span>
-					)}
-					<span class="receipt-part when-middle">{formatDuration(durationMs)}</span>
+					))}
 				</button>
 				<IconButton icon="copy" label="Copy answer" onClick={() => page.copy(answer())} />
 			</div>
 			{isOpen.value && (
-				<dl class="receipt-list" id={listId}>
-					{rows(item).map(([term, value]) => (
-						<div key={term}>
-							<dt>{term}</dt>
-							<dd>{value}</dd>
-						</div>
-					))}
-				</dl>
+				<div class="receipt-detail" id={tableId}>
+					<RequestTable requests={item.requests} />
+					{item.providerSwitches > 0 && <p class="receipt-remark">{switchText(item)}</p>}
+				</div>
 			)}
 		</div>
 	);
 }
 
-function rows(item: Receipt): readonly (readonly [string, string])[] {
-	const { cost, model, provider, cachedShare, promptTokens, completionTokens, durationMs } = item;
-	const cached = cachedShare === undefined ? '' : `, ${Math.round(cachedShare * 100)}% from cache`;
+/** Behind cost and model, what counts most first. */
+function partsOf(item: Receipt): readonly string[] {
+	const { provider, cachedShare, promptTokens, completionTokens, durationMs } = item;
 	return [
-		['Cost', cost],
-		['Model', model],
-		...(provider === undefined ? [] : [['Provider', provider] as const]),
-		...(promptTokens === undefined ? [] : [['Tokens in', `${promptTokens.toLocaleString('en')}${cached}`] as const]),
-		...(completionTokens === undefined ? [] : [['Tokens out', completionTokens.toLocaleString('en')] as const]),
-		['Time', formatDuration(durationMs)],
+		...(cachedShare === undefined || cachedShare === 0 ? [] : [`${Math.round(cachedShare * 100)}% cached`]),
+		formatDuration(durationMs),
+		...(provider === undefined ? [] : [provider]),
+		...(promptTokens === undefined || completionTokens === undefined
+			? []
+			: [`${formatTokens(promptTokens)} in, ${formatTokens(completionTokens)} out`]),
 	];
+}
+
+function switchText({ providerSwitches, switchCost }: Receipt): string {
+	const times = providerSwitches === 1 ? 'Once' : `${providerSwitches} times`;
+	const cost = switchCost === undefined ? '' : ` What that cost: ${switchCost}.`;
+	return `${times} another provider answered than the one with the warm cache.${cost}`;
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { formatDuration } from '../../protocol/amounts.ts';
 import type { Item, ToolState } from '../../protocol/transcript.ts';
-import { formatDuration } from '../amounts.ts';
 import type { IconName } from '../icon.ts';
 import { usePage } from '../pageContext.ts';
 import { DetailView } from '../parts/detailView.tsx';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page, type Route } from 'playwright-core';
+import { bundles } from '../../../esbuild.mjs';
 import type { HostMessage, PageMessage } from '../../../src/protocol/messages.ts';
 import { findBrowser } from '../../workbench/browser.mjs';
 
@@ -45,7 +46,7 @@ function documentOf(theme: ThemeName, direction: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>OpenRouter Agent</title>
 <link rel="stylesheet" href="${ORIGIN}/webview-defaults.css">
-<link rel="stylesheet" href="${ORIGIN}/media/chat.css">
+<link rel="stylesheet" href="${ORIGIN}/dist/page/chat.css">
 <script nonce="${NONCE}">
 	for (const [name, value] of Object.entries(${JSON.stringify(variables)})) {
 		document.documentElement.style.setProperty(name, value);
@@ -73,19 +74,7 @@ export class PageHarness {
 
 	/** Builds the page as it ships and starts a browser. */
 	static async start(browserOptions: readonly string[] = []): Promise<PageHarness> {
-		await build({
-			entryPoints: { page: 'src/webview/page.tsx' },
-			outdir: `${OUT}/dist/page`,
-			bundle: true,
-			minify: true,
-			splitting: true,
-			format: 'esm',
-			target: 'es2022',
-			jsx: 'automatic',
-			jsxImportSource: 'preact',
-			define: { 'process.env.NODE_ENV': '"production"' },
-			logLevel: 'warning',
-		});
+		await build(bundles({ outdir: `${OUT}/dist`, production: true }).page);
 		const browser = await chromium.launch({
 			executablePath: await findBrowser(console.log),
 			args: ['--no-sandbox', '--disable-dev-shm-usage', ...browserOptions],
@@ -149,14 +138,16 @@ export class ChatPage {
 		await route.fulfill({ path: fileOf(url.pathname) });
 	}
 
-	/** Sends messages of the host, in order, and waits until what they changed is painted. */
+	/** Sends messages of the host, in order, and waits until what they changed is loaded and painted. */
 	async send(...messages: readonly HostMessage[]): Promise<void> {
 		await this.page.evaluate(async all => {
 			for (const message of all) {
 				postMessage(message, '*');
 			}
 			await new Promise(resolve => setTimeout(resolve));
-			await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+			do {
+				await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+			} while (document.querySelector('.loading-part') !== null);
 		}, messages);
 	}
 

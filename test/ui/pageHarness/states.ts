@@ -1,7 +1,21 @@
-import type { ApprovalView, HostMessage, PanelState, SessionView } from '../../../src/protocol/messages.ts';
+import { applyForm, type SettingsFormSources, settingsForm } from '../../../src/host/chat/settingsForm.ts';
+import type {
+	ApprovalView,
+	HostMessage,
+	PanelState,
+	SessionView,
+	SettingsForm,
+} from '../../../src/protocol/messages.ts';
 import type { Item } from '../../../src/protocol/transcript.ts';
 
-const sonnet = { id: 'anthropic/claude-sonnet-5', name: 'Claude Sonnet 5', isBuiltIn: false, price: '$3/$15' } as const;
+const sonnet = {
+	id: 'anthropic/claude-sonnet-5',
+	name: 'Claude Sonnet 5',
+	isBuiltIn: false,
+	price: '$3/$15',
+	effort: { value: 'medium', label: 'Medium' },
+	takesImages: true,
+} as const;
 const builtIn = { id: 'built-in', name: 'Built-in assistant', isBuiltIn: true } as const;
 
 export const idle: PanelState = {
@@ -14,6 +28,7 @@ export const idle: PanelState = {
 	queue: [],
 	cost: '$0.184 this session',
 	chips: [],
+	images: [],
 	changes: { files: 0, added: 0, removed: 0 },
 	editsAllowed: false,
 };
@@ -141,9 +156,49 @@ const receipt: Item = {
 	promptTokens: 18_420,
 	completionTokens: 812,
 	durationMs: 24_000,
+	requests: [
+		{ purpose: 'Answer', note: 'rate limited', provider: 'Anthropic', cost: 'no cost', durationMs: 310 },
+		{
+			purpose: 'Answer',
+			model: 'Claude Sonnet 5',
+			provider: 'Google Vertex',
+			promptTokens: 9_120,
+			cachedTokens: 0,
+			cacheWriteTokens: 9_020,
+			completionTokens: 430,
+			reasoningTokens: 210,
+			cost: '$0.024',
+			firstTokenMs: 820,
+			durationMs: 9_400,
+		},
+		{
+			purpose: 'Answer',
+			note: 'interrupted',
+			model: 'Claude Sonnet 5',
+			provider: 'Google Vertex',
+			cost: 'cost unknown',
+			firstTokenMs: 640,
+			durationMs: 3_100,
+		},
+		{
+			purpose: 'Answer',
+			model: 'anthropic/claude-5-sonnet-20260801',
+			provider: 'Google Vertex',
+			promptTokens: 9_300,
+			cachedTokens: 9_020,
+			cacheWriteTokens: 240,
+			completionTokens: 382,
+			reasoningTokens: 0,
+			cost: '$0.0071',
+			firstTokenMs: 640,
+			durationMs: 8_100,
+		},
+	],
+	providerSwitches: 1,
+	switchCost: 'about $0.012, 8.9k tokens read anew',
 };
 
-function snapshot(state: PanelState, items: readonly Item[], view: 'chat' | 'sessions' = 'chat'): HostMessage {
+function snapshot(state: PanelState, items: readonly Item[], view: 'chat' | 'sessions' | 'form' = 'chat'): HostMessage {
 	return { type: 'snapshot', state, total: items.length, from: 0, items, view };
 }
 
@@ -170,6 +225,59 @@ const chips = [
 	{ id: 'file', label: 'parse.ts', icon: 'file-code', isOn: true },
 	{ id: 'lines', label: 'parse.ts:40-46', icon: 'selection', isOn: false },
 ] as const;
+
+const thumbnail =
+	'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAEklEQVR42mNkYPhfDwQMMAYAQ8IFgQj1ZiAAAAAASUVORK5CYII=';
+const images = [
+	{ id: 'i1', label: 'Image 1 (PNG, 84 kB)', thumbnail },
+	{ id: 'i2', label: 'Image 2 (WebP, 1.2 MB)' },
+] as const;
+
+const formSources: SettingsFormSources = {
+	model: { value: sonnet.id, label: sonnet.name },
+	target: sonnet.id,
+	map: {
+		'*': { temperature: 0.2, routing: { sort: 'price' } },
+		[sonnet.id]: {
+			reasoningEffort: 'high',
+			fallbackModels: [
+				'openai/gpt-5',
+				'z-ai/glm-5.2',
+				'a-vendor-with-a-long-name/a-model-with-a-longer-name-than-fits',
+			],
+			routing: { order: ['anthropic'], zeroDataRetention: true, quantizations: ['bf16'] },
+		},
+	},
+	takes: new Set(['reasoningEffort', 'maxOutputTokens', 'temperature', 'topP', 'topK', 'stop', 'cacheLifetime']),
+	efforts: ['low', 'medium', 'high'],
+	price: sonnet.price,
+	providers: [
+		{ value: 'anthropic', label: 'Anthropic' },
+		{ value: 'google-vertex', label: 'Google Vertex' },
+		{ value: 'amazon-bedrock', label: 'Amazon Bedrock' },
+	],
+	models: [
+		{ value: 'openai/gpt-5', label: 'GPT-5' },
+		{ value: 'z-ai/glm-5.2', label: 'GLM 5.2' },
+	],
+	faults: {},
+	sent: undefined,
+};
+
+/** The form as the host makes it. */
+export function formWith(changes: Partial<SettingsFormSources> = {}): SettingsForm {
+	return settingsForm({ ...formSources, ...changes }, english);
+}
+
+function english(message: string, ...args: (string | number)[]): string {
+	return message.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
+}
+
+/** What the host answers to settings that are wrong. */
+export function faultyForm(sent: Readonly<Record<string, unknown>>): SettingsForm {
+	const applied = applyForm(formSources.target, sent, formSources.map, english);
+	return formWith({ sent, faults: 'faults' in applied ? applied.faults : {} });
+}
 
 /** Every state of the panel, as the messages that bring the page there. */
 export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
@@ -256,6 +364,71 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 			},
 		]),
 	],
+	retrying: [
+		snapshot({ ...idle, activity: 'running', cost: '$0.184 + 1 unknown this session' }, [
+			user('u1', 'Why is this red?', ['parse.ts']),
+			{ kind: 'text', id: 't1', text: 'The loop runs', state: 'interrupted' },
+			{
+				kind: 'notice',
+				id: 'n1',
+				icon: 'refresh',
+				text: 'Rate limited by Google Vertex. Trying again in {0} s.',
+				until: Date.now() + 3_600_000,
+				actions: [
+					{ action: 'retryNow', label: 'Try now' },
+					{ action: 'chooseModel', label: 'Other model' },
+					{ action: 'stop', label: 'Stop' },
+				],
+			},
+		]),
+	],
+	receipts: [
+		snapshot({ ...idle, chips, images }, [
+			{ kind: 'user', id: 'u1', text: 'Why is this red?', chips: ['parse.ts'], images: ['Image 1', 'Image 2'] },
+			{ kind: 'notice', id: 'n1', icon: 'refresh', text: 'Rate limited by Anthropic. Tried again 2 times.' },
+			{
+				kind: 'notice',
+				id: 'n2',
+				icon: 'switch',
+				text: 'Claude Opus 5 could not answer (unavailable). Continued on Claude Sonnet 5.',
+			},
+			{
+				kind: 'notice',
+				id: 'n3',
+				icon: 'warning',
+				text: 'Claude Sonnet 5 does not take these settings, so they are left out: temperature, topP.',
+			},
+			{
+				kind: 'notice',
+				id: 'n4',
+				icon: 'compact',
+				text: 'The conversation was compacted from 190k to 42k tokens.',
+				detail: { kind: 'text', text: '## What was done\n\n- The parser reads one token per turn.\n- Tests pass.' },
+			},
+			{ kind: 'text', id: 't1', text: 'It is the error colour of the theme.', state: 'done' },
+			receipt,
+		]),
+	],
+	'takes-no-images': [
+		snapshot({ ...idle, images, model: { id: 'a/b', name: 'A model without eyes', isBuiltIn: false } }, [
+			user('u1', 'Hello'),
+		]),
+	],
+	form: [snapshot(idle, [], 'form'), { type: 'form', form: formWith() }],
+	'form-faults': [
+		snapshot(idle, [], 'form'),
+		{
+			type: 'form',
+			form: faultyForm({
+				reasoningEffort: 'high',
+				temperature: 12,
+				topK: 1.5,
+				stop: ['1', '2', '3', '4', '5'],
+				colour: 'red',
+				routing: { maxPrice: { prompt: 'cheap' } },
+			}),
+		},
+	],
 	'read-only': [
 		snapshot({ ...idle, isReadOnly: true }, [
 			user('u1', 'Hello'),
@@ -263,6 +436,12 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 		]),
 	],
 	untrusted: [snapshot({ ...idle, isTrusted: false, editsAllowed: true }, [user('u1', 'Hello')])],
+};
+
+/** What is opened in a state before it is looked at: places to click. */
+export const openedParts: Readonly<Record<string, readonly string[]>> = {
+	receipts: ['.notice .link[aria-expanded]', '.receipt-label'],
+	form: ['.form-fold'],
 };
 
 function idleWithoutSession(): PanelState {

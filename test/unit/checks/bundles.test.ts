@@ -15,9 +15,12 @@ describe('bundles', function () {
 	before(() => {
 		project = new PlantedProject({
 			'src/extension.ts': "import { schema } from './agent/early.ts';\n\nexport const activate = () => schema;\n",
+			'src/node/cli.ts': 'process.exitCode = 0;\n',
 			'src/extension.web.ts': "export const activate = async () => (await import('./agent/early.ts')).schema;\n",
 			'src/agent/early.ts': "import * as z from 'zod';\n\nexport const schema = z.string();\n",
 			'src/webview/page.tsx': "import * as z from 'zod';\n\ndocument.body.append(String(z.string()));\n",
+			'media/chat.css': 'body {\n\tmargin: 0;\n}\n',
+			'media/form.css': '.form {\n\tmargin: 0;\n}\n',
 		});
 	});
 	after(() => project.remove());
@@ -39,6 +42,17 @@ describe('bundles', function () {
 		const { bytes, faults } = checkBundle('desktop', await built('desktop'), LATE);
 		assert.deepEqual(faults, []);
 		assert.ok(bytes < 1000, `${bytes} bytes`);
+	});
+
+	it('counts the style sheets that load at the start, without those that load later', async () => {
+		const metafile = await built('page');
+		const bytes = (lateEntries: readonly string[]) =>
+			checkBundle('page', metafile, { bytes: 1_000_000, lateEntries }).bytes;
+		const sizeOf = (source: string) =>
+			Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === source)?.bytes ?? Number.NaN;
+		const [chat, form] = ['media/chat.css', 'media/form.css'] as const;
+		assert.equal(bytes([]) - bytes([form]), sizeOf(form));
+		assert.equal(bytes([form]) - bytes([chat, form]), sizeOf(chat));
 	});
 
 	it('reports a bundle over its limit, with its largest parts', async () => {

@@ -11,9 +11,11 @@ const FILES = [
 	'dist/desktop/chunk-ABC.mjs',
 	'dist/web/extension.js',
 	'dist/page/page.js',
+	'dist/page/chat.css',
+	'dist/page/form.css',
 	'dist/page/codicon.ttf',
-	'media/chat.css',
 	'media/icon.svg',
+	'media/models.json',
 ];
 
 describe('package', () => {
@@ -24,6 +26,7 @@ describe('package', () => {
 	for (const file of [
 		'dist/desktop/extension.mjs.map',
 		'src/extension.ts',
+		'media/chat.css',
 		'test/run.mjs',
 		'.env',
 		'out/meta/page.json',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { formatDuration, formatTokens } from '../../../src/webview/amounts.ts';
+import { formatDuration, formatTokens } from '../../../src/protocol/amounts.ts';
 import { readCodeInfo } from '../../../src/webview/markdown/codeInfo.ts';
 import { splitPath } from '../../../src/webview/paths.ts';
 

@@ -1,3 +1,5 @@
+/** Numbers as host and page write them. */
+
 /** A length of time as rows show it: "0.4 s", "24 s", "3 min 5 s". */
 export function formatDuration(milliseconds: number): string {
 	const seconds = milliseconds / 1000;
