@@ -7,7 +7,8 @@ import { systemClock } from '../../src/agent/clock.ts';
 import type { ModelRef, SessionEvent } from '../../src/agent/events.ts';
 import { encodeRecord } from '../../src/agent/journalRecords.ts';
 import type { Durability, SessionStore } from '../../src/agent/log.ts';
-import { Session, type SessionOptions } from '../../src/agent/session.ts';
+import { Session } from '../../src/agent/session.ts';
+import type { SessionOptions } from '../../src/agent/sessionOptions.ts';
 import { TranscriptView } from '../../src/host/chat/transcriptView.ts';
 import { openJournalStore } from '../../src/node/journal.ts';
 import { toolDefinition, tools } from '../../src/tools/index.ts';
@@ -124,6 +125,7 @@ function sessionOptions(store: SessionStore): SessionOptions {
 		resolveModel: () => Promise.reject(new Error('No turn runs here.')),
 		isTrusted: () => true,
 		maxRequests: () => 1,
+		currentRules: async () => '',
 		clock: systemClock,
 		newId: () => crypto.randomUUID(),
 		onBug: error => {

@@ -13,6 +13,9 @@ import { report } from './row.ts';
 
 const PROJECTS = ['test/fixtures/projects/process-warning', 'src/agent', 'src/tools'];
 
+/** Of both limits in tokens together, at four characters each. */
+const CHARACTERS = 4 * (1_000 + 2_400);
+
 const system = buildSystemPrompt(
 	{ operatingSystem: 'linux', roots: ['project'], date: '2026-01-01', isTrusted: true },
 	[],
@@ -30,6 +33,14 @@ report({
 	measured: estimateTokenCount(JSON.stringify(body['tools'])),
 	against: 2400,
 	...limit,
+});
+
+report({
+	name: 'first request as sent, without a question',
+	measured: JSON.stringify(body).length,
+	against: CHARACTERS,
+	...limit,
+	unit: 'characters',
 });
 
 for (const folder of PROJECTS) {

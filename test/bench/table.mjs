@@ -58,6 +58,7 @@ function cells(row) {
  * @param {Row['unit']} unit
  */
 function amount(value, unit) {
-	const digits = value >= 100 || unit === 'tokens' ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 4;
+	const isCount = unit === 'tokens' || unit === 'characters' || unit === 'requests';
+	const digits = value >= 100 || isCount ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 4;
 	return `${value.toFixed(digits)} ${unit}`;
 }

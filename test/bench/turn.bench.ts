@@ -108,7 +108,11 @@ async function runSession({ url, key }: Started): Promise<void> {
 				resolveModel: async () => ({
 					client: createOpenRouterClient({ baseUrl: url, getKey: async () => key }),
 					model: { id: MODEL, name: 'Model', isBuiltIn: false },
+					facts: {},
+					settings: {},
+					leftOut: [],
 				}),
+				currentRules: async () => '',
 				isTrusted: () => true,
 				maxRequests: () => TURNS + 1,
 				clock: systemClock,

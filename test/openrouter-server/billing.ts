@@ -1,10 +1,8 @@
-import type { ChatRequest } from './chatRequest.ts';
+import { dollarsOf, type Prices, picoOf, pricesOf } from './prices.ts';
+import { type Prompt, tokensOf } from './prompt.ts';
+import { type CacheUse, PromptCaches } from './promptCaches.ts';
+import { type Provider, vendorCache } from './providers.ts';
 import type { ModelRow } from './serverFiles.ts';
-
-const CHARACTERS_PER_TOKEN = 4;
-/** Providers cache whole blocks, from a smallest prompt on. */
-const SMALLEST_CACHED_TOKENS = 1_024;
-const CACHE_BLOCK_TOKENS = 128;
 
 /** The service's `usage` object. */
 export interface WireUsage {
@@ -22,86 +20,123 @@ export interface WireUsage {
 	};
 }
 
-export function countTokens(text: string): number {
-	return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+/** What one answer costs. */
+export interface Charge {
+	readonly usage: WireUsage;
+	/** Picodollars that the account pays. */
+	readonly account: bigint;
+	/** Picodollars that the user's own key with the provider pays besides. */
+	readonly upstream: bigint;
 }
 
-/** The part of a request that is input, in the order in which providers compare it with their cache. */
-export function promptText(request: ChatRequest): string {
-	return JSON.stringify(request.tools ?? []) + JSON.stringify(request.messages).slice(0, -1);
+/** What a model made, by which it is billed. */
+export interface Made {
+	/** Characters of text and calls, and of reasoning. */
+	readonly answer: number;
+	readonly reasoning: number;
 }
 
-/**
- * Bills requests as the providers do: by a token count that depends on the text alone, at the list price, with the
- * prefix that an earlier request of the session has in common billed as read from the cache.
- */
+export interface BillingRequest {
+	readonly prompt: Prompt;
+	readonly row: ModelRow | undefined;
+	readonly provider: Provider;
+	/** Share of the price that the account pays though the user's own key pays it all; undefined without such a key. */
+	readonly byokFee: number | undefined;
+	/** US dollars for the whole answer, in place of the list price. */
+	readonly fixedPrice: string | undefined;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+}
+
+/** The part of a bill that is known before the answer: what the input costs, and by which prices the answer will. */
+export interface OpenBill {
+	readonly promptTokens: number;
+	readonly cached: number;
+	/** Tokens whose writing into the cache is billed. */
+	readonly written: number;
+	/** @returns the bill for so much of an answer. */
+	charge(made: Made): Charge;
+	/** The bill of an answer that is not charged for. */
+	readonly free: Charge;
+}
+
+/** Bills requests as the providers do, and keeps their prompt caches. */
 export class Billing {
-	readonly #cached = new Map<string, string>();
+	readonly #caches = new PromptCaches();
 
-	usage(request: ChatRequest, model: ModelRow | undefined, answer: string, reasoning: string): WireUsage {
-		const prompt = promptText(request);
-		const promptTokens = countTokens(prompt);
-		const cachedTokens = this.#cachedTokens(request, prompt);
-		const writtenTokens = this.#remember(request, prompt) ? promptTokens - cachedTokens : 0;
-		const reasoningTokens = countTokens(reasoning);
-		const completionTokens = countTokens(answer) + reasoningTokens;
-		const { prompt: price, read, write, completion } = prices(model);
-		const plainTokens = promptTokens - cachedTokens - writtenTokens;
-		const promptCost = plainTokens * price + cachedTokens * read + writtenTokens * write;
-		const completionCost = completionTokens * completion;
-		const cost = promptCost + completionCost;
+	/** Called once for every request that a provider takes: it reads and fills that provider's cache. */
+	open(request: BillingRequest): OpenBill {
+		const { prompt, row, provider, byokFee, now } = request;
+		const fixed = request.fixedPrice === undefined ? undefined : picoOf(request.fixedPrice);
+		const rules = provider.cache ?? vendorCache(row);
+		const use = this.#caches.use(`${provider.slug} ${row?.id ?? ''}`, rules, prompt, now);
+		const promptTokens = tokensOf(prompt.text.length);
+		const prices = pricesOf(row, promptTokens, now, provider.priceFactor);
+		const written = rules.billsWrites ? use.written : { '5m': 0, '1h': 0 };
+		const input = fixed ?? inputPrice(prices, promptTokens, { cached: use.cached, written });
+		const counts = { prompt: promptTokens, cached: use.cached, written: written['5m'] + written['1h'] };
 		return {
-			prompt_tokens: promptTokens,
-			completion_tokens: completionTokens,
-			total_tokens: promptTokens + completionTokens,
-			cost,
-			is_byok: false,
-			prompt_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: writtenTokens },
-			completion_tokens_details: { reasoning_tokens: reasoningTokens },
-			cost_details: {
-				upstream_inference_cost: cost,
-				upstream_inference_prompt_cost: promptCost,
-				upstream_inference_completions_cost: completionCost,
+			promptTokens,
+			cached: counts.cached,
+			written: counts.written,
+			charge: made => {
+				const completion = tokensOf(made.answer) + tokensOf(made.reasoning);
+				const output = fixed === undefined ? BigInt(completion) * prices.completion : 0n;
+				return charge(counts, made, { input, output }, byokFee);
 			},
+			free: charge(counts, { answer: 0, reasoning: 0 }, { input: 0n, output: 0n }, byokFee),
 		};
 	}
-
-	#cachedTokens(request: ChatRequest, prompt: string): number {
-		const earlier = this.#cached.get(cacheKey(request)) ?? '';
-		let length = 0;
-		while (length < earlier.length && earlier[length] === prompt[length]) {
-			length++;
-		}
-		const tokens = Math.floor(length / CHARACTERS_PER_TOKEN / CACHE_BLOCK_TOKENS) * CACHE_BLOCK_TOKENS;
-		return tokens < SMALLEST_CACHED_TOKENS ? 0 : tokens;
-	}
-
-	/** @returns whether writing the cache is billed: Anthropic caches what it is asked to, and asks money for it. */
-	#remember(request: ChatRequest, prompt: string): boolean {
-		const isAnthropic = request.model.replace('~', '').startsWith('anthropic/');
-		if (!isAnthropic || request.cache_control !== undefined) {
-			this.#cached.set(cacheKey(request), prompt);
-		}
-		return isAnthropic && request.cache_control !== undefined && countTokens(prompt) >= SMALLEST_CACHED_TOKENS;
-	}
 }
 
-/** US dollars that an answer of so many tokens costs. */
-export function completionPrice(model: ModelRow | undefined): number {
-	return prices(model).completion;
+interface PromptCounts {
+	readonly prompt: number;
+	readonly cached: number;
+	readonly written: number;
 }
 
-function prices(model: ModelRow | undefined): { prompt: number; read: number; write: number; completion: number } {
-	const price = (text: string | undefined, fallback: number) => Math.max(0, Number(text ?? fallback));
-	const prompt = price(model?.pricing.prompt, 0);
+function charge(
+	counts: PromptCounts,
+	made: Made,
+	{ input, output }: { readonly input: bigint; readonly output: bigint },
+	byokFee: number | undefined,
+): Charge {
+	const reasoning = tokensOf(made.reasoning);
+	const completion = tokensOf(made.answer) + reasoning;
+	const total = input + output;
+	const account = byokFee === undefined ? total : BigInt(Math.round(Number(total) * byokFee));
 	return {
-		prompt,
-		read: price(model?.pricing.input_cache_read, prompt),
-		write: price(model?.pricing.input_cache_write, prompt),
-		completion: price(model?.pricing.completion, 0),
+		account,
+		upstream: byokFee === undefined ? 0n : total,
+		usage: {
+			prompt_tokens: counts.prompt,
+			completion_tokens: completion,
+			total_tokens: counts.prompt + completion,
+			cost: dollarsOf(account),
+			is_byok: byokFee !== undefined,
+			prompt_tokens_details: { cached_tokens: counts.cached, cache_write_tokens: counts.written },
+			completion_tokens_details: { reasoning_tokens: reasoning },
+			cost_details: {
+				upstream_inference_cost: dollarsOf(total),
+				upstream_inference_prompt_cost: dollarsOf(input),
+				upstream_inference_completions_cost: dollarsOf(output),
+			},
+		},
 	};
 }
 
-function cacheKey(request: ChatRequest): string {
-	return `${request.session_id ?? ''} ${request.model}`;
+/** US dollars that an answer of so many tokens costs at the list price. */
+export function completionPrice(row: ModelRow | undefined): number {
+	return dollarsOf(pricesOf(row, 0, 0).completion);
+}
+
+function inputPrice(prices: Prices, promptTokens: number, { cached, written }: CacheUse): bigint {
+	const plain = promptTokens - cached - written['5m'] - written['1h'];
+	return (
+		prices.request +
+		BigInt(plain) * prices.prompt +
+		BigInt(cached) * (prices.read ?? prices.prompt) +
+		BigInt(written['5m']) * prices.write +
+		BigInt(written['1h']) * prices.writeHour
+	);
 }

@@ -1,6 +1,7 @@
-import { completionPrice, countTokens, promptText } from './billing.ts';
+import { completionPrice } from './billing.ts';
 import type { ChatMessage, ChatRequest } from './chatRequest.ts';
 import { replayFault } from './conversation.ts';
+import { promptTokens, readPrompt } from './prompt.ts';
 import type { ErrorFile, ServerFiles } from './serverFiles.ts';
 
 /** What the checks know besides the request. */
@@ -11,6 +12,9 @@ export interface CheckContext {
 	/** Reasoning that was sent with a call, by the call's id: it must come back with it. */
 	readonly reasoningOfCall: ReadonlyMap<string, string>;
 }
+
+/** Anthropic takes so many places to cache up to in one request, the one of the whole request included. */
+const MAX_MARKS = 4;
 
 /** The error with which the service would refuse the request; undefined when it would answer. */
 export function refusalOf(request: ChatRequest, context: CheckContext): ErrorFile | undefined {
@@ -26,9 +30,18 @@ export function refusalOf(request: ChatRequest, context: CheckContext): ErrorFil
 	if (fault !== undefined) {
 		return withText(files.error('400-provider-flat-raw.json'), /messages\[2\] assistant content[^\\]*/, fault);
 	}
+	if (marksIn(request) > MAX_MARKS && request.model.includes('anthropic/')) {
+		const text = `A maximum of ${MAX_MARKS} blocks with cache_control may be provided. Found ${marksIn(request)}.`;
+		return withText(files.error('400-provider-flat-raw.json'), /messages\[2\] assistant content[^\\]*/, text);
+	}
 	return (
 		reasoningRefusal(request, context) ?? overflow(request, files, model?.context_length) ?? unpaid(request, context)
 	);
+}
+
+function marksIn(request: ChatRequest): number {
+	const { blocks, automaticMark } = readPrompt(request);
+	return blocks.filter(({ mark }) => mark !== undefined).length + (automaticMark === undefined ? 0 : 1);
 }
 
 function reasoningRefusal(request: ChatRequest, { files, reasoningOfCall }: CheckContext): ErrorFile | undefined {
@@ -48,7 +61,7 @@ function losesReasoning(message: ChatMessage, reasoningOfCall: ReadonlyMap<strin
 }
 
 function overflow(request: ChatRequest, files: ServerFiles, limit: number | null | undefined): ErrorFile | undefined {
-	const input = countTokens(promptText(request));
+	const input = promptTokens(request);
 	const output = request.max_tokens ?? 0;
 	if (!limit || input + output <= limit) {
 		return undefined;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from './answer.ts';
+import { SILENT } from './recorder.ts';
 
 const GARBAGE = new Uint8Array([0x00, 0xff, 0xfe, 0x80, 0x0a, 0x7b, 0x22, 0x0a, 0x0a]);
 const KEEP_ALIVE = ': OPENROUTER PROCESSING\n\n';
@@ -10,6 +11,7 @@ export async function pause(response: ServerResponse, ms: number): Promise<void>
 	const gone = new AbortController();
 	const stop = () => gone.abort();
 	response.once('close', stop);
+	response.emit(SILENT);
 	try {
 		await sleep(ms, undefined, { signal: gone.signal });
 	} catch (error) {
@@ -21,8 +23,16 @@ export async function pause(response: ServerResponse, ms: number): Promise<void>
 	}
 }
 
-/** Sends a body at the wanted pace and breaks it where it is to break. Ends early when the client goes. */
-export async function deliver(response: ServerResponse, body: Uint8Array, delivery: Delivery): Promise<void> {
+/**
+ * Sends a body at the wanted pace and breaks it where it is to break. Ends early when the client goes.
+ * @param onPiece called in front of each piece, with the number of bytes of the body that are sent with it.
+ */
+export async function deliver(
+	response: ServerResponse,
+	body: Uint8Array,
+	delivery: Delivery,
+	onPiece: (sent: number) => void = () => undefined,
+): Promise<void> {
 	const { fault, keepAlives, delayMs = 0 } = delivery;
 	response.flushHeaders();
 	for (let count = 0; count < (keepAlives?.count ?? 0) && !response.destroyed; count++) {
@@ -30,10 +40,13 @@ export async function deliver(response: ServerResponse, body: Uint8Array, delive
 		await pause(response, keepAlives?.everyMs ?? 0);
 	}
 	const end = fault === undefined ? body.length : Math.min(fault.afterBytes, body.length);
+	let sent = 0;
 	for (const piece of cut(body.subarray(0, end), delivery.pieces ?? 'whole')) {
 		if (response.destroyed) {
 			return;
 		}
+		sent += piece.length;
+		onPiece(sent);
 		await write(response, piece);
 		if (delayMs > 0) {
 			await pause(response, delayMs);
@@ -52,6 +65,7 @@ export async function deliver(response: ServerResponse, body: Uint8Array, delive
 			return;
 		case 'stall':
 			// Open until the client, or the server's end, closes it.
+			response.emit(SILENT);
 			return;
 	}
 }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Event of a response to which nothing is sent from now on, for a while or for good. */
+export const SILENT = 'silent';
+
 export interface RecordedRequest {
 	readonly method: string;
 	/** Below the base path, without query: `/chat/completions`. */
@@ -10,6 +13,8 @@ export interface RecordedRequest {
 	readonly text: string;
 	/** Parsed, where it was JSON. */
 	readonly body: unknown;
+	/** Resolves when the server begins to send nothing, for a while or for good. */
+	readonly silent: Promise<void>;
 	/** Resolves when the answer is over: sent, or given up by the client. */
 	readonly ended: Promise<'sent' | 'aborted'>;
 }
@@ -17,11 +22,8 @@ export interface RecordedRequest {
 /** Keeps every request, and tells those who wait for one. */
 export class Recorder {
 	readonly requests: RecordedRequest[] = [];
+	readonly chats: RecordedRequest[] = [];
 	readonly #waiting: { readonly number: number; readonly resolve: (request: RecordedRequest) => void }[] = [];
-
-	get chats(): readonly RecordedRequest[] {
-		return this.requests.filter(({ method, path }) => method === 'POST' && path === '/chat/completions');
-	}
 
 	/** The n-th chat request, from 1, as soon as its body is there. */
 	chat(number: number): Promise<RecordedRequest> {
@@ -37,6 +39,9 @@ export class Recorder {
 		const ended = new Promise<'sent' | 'aborted'>(resolve => {
 			response.once('close', () => resolve(response.writableFinished ? 'sent' : 'aborted'));
 		});
+		const silent = new Promise<void>(resolve => {
+			response.once(SILENT, resolve);
+		});
 		const text = await readBody(request);
 		const recorded: RecordedRequest = {
 			method: request.method ?? 'GET',
@@ -45,9 +50,13 @@ export class Recorder {
 			headers: request.headers,
 			text,
 			body: parseJson(text),
+			silent,
 			ended,
 		};
 		this.requests.push(recorded);
+		if (recorded.method === 'POST' && recorded.path === '/chat/completions') {
+			this.chats.push(recorded);
+		}
 		for (const { number, resolve } of this.#waiting) {
 			const chat = this.chats[number - 1];
 			if (chat !== undefined) {

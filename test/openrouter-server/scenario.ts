@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { answer, type ParsedAnswer } from './answer.ts';
 import type { ChatRequest } from './chatRequest.ts';
 import { lastResults, lastUserText, roundOf } from './conversation.ts';
+import { provider } from './providers.ts';
 
 /** One round of a scripted turn: the first of its alternatives whose condition holds answers. */
 const round = z.array(
@@ -24,11 +25,14 @@ export const scenario = z.strictObject({
 		}),
 	),
 	otherwise: answer,
+	/** Who serves the models: one that serves all when absent. */
+	providers: z.array(provider).min(1).optional(),
 });
 export type Scenario = z.input<typeof scenario>;
+export type ParsedScenario = z.infer<typeof scenario>;
 
 /** Chooses the answer to a request: the turn by the user's text, the round by the answers since then. */
-export function play(script: z.infer<typeof scenario>, request: ChatRequest, requestNumber: number): ParsedAnswer {
+export function play(script: ParsedScenario, request: ChatRequest, requestNumber: number): ParsedAnswer {
 	const asked = lastUserText(request.messages);
 	const turn = script.turns.find(
 		({ user, request: number }) =>

@@ -2,16 +2,36 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
+/** US dollars a token (a request), as decimal texts. */
+const prices = {
+	prompt: z.string().optional(),
+	completion: z.string().optional(),
+	request: z.string().optional(),
+	input_cache_read: z.string().optional(),
+	input_cache_write: z.string().optional(),
+	input_cache_write_1h: z.string().optional(),
+};
+
 const modelRow = z.looseObject({
 	id: z.string(),
 	canonical_slug: z.string(),
 	context_length: z.number().nullable(),
 	supported_parameters: z.array(z.string()).nullish(),
 	pricing: z.looseObject({
+		...prices,
 		prompt: z.string(),
 		completion: z.string(),
-		input_cache_read: z.string().optional(),
-		input_cache_write: z.string().optional(),
+		overrides: z
+			.array(
+				z.looseObject({
+					...prices,
+					min_prompt_tokens: z.number().optional(),
+					/** Hours and minutes, as in `0830`. */
+					utc_start: z.string().optional(),
+					utc_end: z.string().optional(),
+				}),
+			)
+			.optional(),
 	}),
 });
 export type ModelRow = z.infer<typeof modelRow>;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
 	type OpenRouterServer,
 	type OpenRouterServerOptions,
@@ -57,4 +58,29 @@ export function dataOf(stream: string): readonly unknown[] {
 		.split('\n\n')
 		.filter(event => event.startsWith('data: ') && event !== 'data: [DONE]')
 		.map(event => JSON.parse(event.slice('data: '.length)));
+}
+
+const usageBody = z.object({
+	provider: z.string(),
+	model: z.string(),
+	usage: z.object({
+		prompt_tokens: z.number(),
+		completion_tokens: z.number(),
+		cost: z.number(),
+		is_byok: z.boolean(),
+		prompt_tokens_details: z.object({ cached_tokens: z.number(), cache_write_tokens: z.number() }),
+		cost_details: z.object({ upstream_inference_cost: z.number() }),
+	}),
+});
+
+/** Who answered in one piece, and the bill. */
+export async function servedBy(response: Response): Promise<z.infer<typeof usageBody>> {
+	return usageBody.parse(await response.json());
+}
+
+const errorBody = z.object({ error: z.object({ message: z.string() }) });
+
+/** Status and message of an error. */
+export async function refused(response: Response): Promise<readonly [number, string]> {
+	return [response.status, errorBody.parse(await response.json()).error.message];
 }

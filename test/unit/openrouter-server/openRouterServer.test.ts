@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import * as z from 'zod';
 import { readFixture } from '../openrouter/fixtures.ts';
-import { chat, dataOf, get, readTool, round, withServer } from './calling.ts';
+import { chat, dataOf, get, readTool, refused, round, withServer } from './calling.ts';
 
-const errorBody = z.object({ error: z.object({ message: z.string() }) });
 const completionBody = z.looseObject({
 	id: z.string(),
 	model: z.string(),
@@ -12,17 +11,8 @@ const completionBody = z.looseObject({
 	usage: z.looseObject({
 		prompt_tokens: z.number(),
 		cost: z.number(),
-		prompt_tokens_details: z.object({ cached_tokens: z.number(), cache_write_tokens: z.number() }),
 	}),
 });
-
-async function refused(response: Response): Promise<readonly [number, string]> {
-	return [response.status, errorBody.parse(await response.json()).error.message];
-}
-
-async function usageOf(response: Response) {
-	return completionBody.parse(await response.json()).usage;
-}
 
 describe('local OpenRouter', () => {
 	it('lets in its key alone, and everybody to the public lists', () =>
@@ -200,36 +190,6 @@ describe('local OpenRouter, checks', () => {
 			assert.equal(status, 402);
 			assert.match(message, /up to 1000 tokens, but can only afford 500\b/);
 			assert.equal((await chat(server, { max_tokens: 499 })).status, 200);
-		}));
-
-	it('bills the common prefix of a session as read from the cache', () =>
-		withServer({}, async server => {
-			const messages = [{ role: 'system', content: 'Rules. '.repeat(1_000) }, user];
-			const longer = [...messages, { role: 'assistant', content: 'Hi' }, user];
-			const first = await usageOf(await chat(server, { messages, session_id: 's' }));
-			const second = await usageOf(await chat(server, { messages: longer, session_id: 's' }));
-			const other = await usageOf(await chat(server, { messages: longer, session_id: 'other' }));
-			assert.deepEqual(
-				[first, second, other].map(usage => usage.prompt_tokens_details.cached_tokens),
-				[0, 1_664, 0],
-			);
-			assert.ok(second.cost < first.cost);
-			const changed = [{ role: 'system', content: `Today: 21. ${'Rules. '.repeat(1_000)}` }, user];
-			const lost = await usageOf(await chat(server, { messages: changed, session_id: 's' }));
-			assert.equal(lost.prompt_tokens_details.cached_tokens, 0);
-		}));
-
-	it('caches for Claude only what it is asked to, and bills the writing', () =>
-		withServer({}, async server => {
-			const model = 'anthropic/claude-sonnet-4.6';
-			const messages = [{ role: 'system', content: 'Rules. '.repeat(1_000) }, user];
-			const ask = async (body: object) =>
-				(await usageOf(await chat(server, { model, messages, session_id: 's', ...body }))).prompt_tokens_details;
-			assert.deepEqual(await ask({}), { cached_tokens: 0, cache_write_tokens: 0 });
-			const cache = { cache_control: { type: 'ephemeral' } };
-			const written = await ask(cache);
-			assert.ok(written.cached_tokens === 0 && written.cache_write_tokens > 1_700);
-			assert.equal((await ask(cache)).cached_tokens, 1_664);
 		}));
 });
 

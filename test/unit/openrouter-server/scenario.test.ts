@@ -4,7 +4,6 @@ import { type Scenario, scenario } from '../../openrouter-server/scenario.ts';
 import demo from '../../openrouter-server/scenarios/demo.json' with { type: 'json' };
 import { fill } from '../../openrouter-server/template.ts';
 import { ask, clientOf, request } from '../openrouter/asking.ts';
-import { ManualClock } from '../openrouter/manualClock.ts';
 import { eventsOf, textOf } from '../openrouter/readBytes.ts';
 import { withServer } from './calling.ts';
 
@@ -14,12 +13,11 @@ async function turn(script: Scenario, text: string, results: Readonly<Record<str
 	let answer = '';
 	let kind: string | undefined;
 	await withServer({ scenario: script }, async server => {
-		const clock = new ManualClock();
-		const client = clientOf(server, { clock });
+		const client = clientOf(server);
 		const messages: Message[] = [{ role: 'user', text }];
 		for (let made = -1; made < calls.length; ) {
 			made = calls.length;
-			const { events, error } = await ask(client, request({ messages }), { clock });
+			const { events, error } = await ask(client, request({ messages }));
 			kind = error?.kind;
 			answer = textOf(events);
 			const toolCalls = eventsOf(events, 'toolCall').map(({ call }) => call);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readGeneration } from '../../../src/openrouter/generation.ts';
 import { readKeyInfo } from '../../../src/openrouter/keyInfo.ts';
-import { readModels } from '../../../src/openrouter/models.ts';
 import { startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 import { ask, clientOf, useServer } from './asking.ts';
 import { ManualClock } from './manualClock.ts';
@@ -14,15 +13,10 @@ describe('readKeyInfo', () => {
 
 	it('gives limits, use and free requests, and trims what was pasted', async () => {
 		const { url: baseUrl, key } = context.server;
-		const { label, ...info } = await readKeyInfo({ baseUrl, key: ` ${key}\n`, signal });
-		assert.match(label, /^sk-or-v1-abc/);
-		assert.deepEqual(info, {
-			limit: 10,
-			limitRemaining: 10,
-			usage: 0,
-			isFreeTier: false,
-			freeRequests: { used: 12, limit: 1000, remaining: 988 },
-		});
+		const { label, limit, limitRemaining, freeRequests } = await readKeyInfo({ baseUrl, key: ` ${key}\n`, signal });
+		assert.match(label, /^sk-or-v1-012/);
+		assert.deepEqual([limit, limitRemaining], [10, 10]);
+		assert.deepEqual(freeRequests, { used: 0, limit: 1000, remaining: 1000 });
 	});
 
 	it('throws auth for a key that is refused, empty or no key at all', async () => {
@@ -45,52 +39,6 @@ describe('readKeyInfo', () => {
 		const late = AbortSignal.abort(new DOMException('Too late.', 'TimeoutError'));
 		await assert.rejects(readKeyInfo({ baseUrl, key, signal: AbortSignal.abort() }), { kind: 'aborted' });
 		await assert.rejects(readKeyInfo({ baseUrl, key, signal: late }), { kind: 'silent' });
-	});
-});
-
-describe('readModels', () => {
-	const context = useServer();
-
-	it('asks for the models of the account where there is a key, and for all where there is none', async () => {
-		const { url: baseUrl, key } = context.server;
-		const own = await readModels({ baseUrl, key, signal });
-		const all = await readModels({ baseUrl, signal });
-		assert.deepEqual(own, all);
-		assert.ok(all.length > 300);
-		assert.deepEqual(
-			context.server.requests.map(({ path, headers }) => [path, headers['authorization'] !== undefined]),
-			[
-				['/models/user', true],
-				['/models', false],
-			],
-		);
-	});
-
-	it('falls back to the public list when the key is refused', async () => {
-		const models = await readModels({ baseUrl: context.server.url, key: 'sk-or-v1-old', signal });
-		assert.ok(models.length > 300);
-	});
-
-	it('does not fall back when there is no network', async () => {
-		const gone = await startOpenRouterServer();
-		await gone.close();
-		await assert.rejects(readModels({ baseUrl: gone.url, key: gone.key, signal }), { kind: 'network' });
-	});
-
-	it('follows the pages, on the same host only', async () => {
-		const asked: string[] = [];
-		const fetch: typeof globalThis.fetch = async input => {
-			asked.push(String(input));
-			const isFirst = asked.length === 1;
-			const links = { next: isFirst ? 'https://elsewhere.example/api/v1/models?offset=1' : null };
-			return Response.json({ data: [{ id: `a/${asked.length}` }], links });
-		};
-		const models = await readModels({ baseUrl: 'http://127.0.0.1:9/api/v1', signal, fetch });
-		assert.deepEqual(
-			models.map(({ id }) => id),
-			['a/1', 'a/2'],
-		);
-		assert.deepEqual(asked, ['http://127.0.0.1:9/api/v1/models', 'http://127.0.0.1:9/api/v1/models?offset=1']);
 	});
 });
 
