@@ -23,6 +23,10 @@ const desktopPlatform: Platform = {
 		const { openJournalStore } = await import('./node/journal.ts');
 		return openJournalStore(folder.fsPath);
 	},
+	async openLedger(folder) {
+		const { openLedgerFolder } = await import('./node/ledgerFile.ts');
+		return openLedgerFolder(folder.fsPath);
+	},
 	async openWorkspace(appRoot) {
 		const { createWorkspace } = await import('./host/workspace/vscodeWorkspace.ts');
 		const { createRipgrep } = await import('./node/ripgrep.ts');
@@ -32,5 +36,13 @@ const desktopPlatform: Platform = {
 			files: createLocalFiles(),
 			operatingSystem: process.platform,
 		});
+	},
+	async listenForCode(page) {
+		const { listenForCode } = await import('./node/loopback.ts');
+		return listenForCode(page);
+	},
+	async readForeignKeys(folders) {
+		const { readEnvironmentKeys } = await import('./node/environmentKeys.ts');
+		return readEnvironmentKeys(folders);
 	},
 };

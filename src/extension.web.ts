@@ -23,6 +23,10 @@ const webPlatform: Platform = {
 		const { openWebStore } = await import('./host/webStore.ts');
 		return openWebStore(folder);
 	},
+	async openLedger(folder) {
+		const { openStoredLedger } = await import('./host/webStore.ts');
+		return openStoredLedger(folder);
+	},
 	async openWorkspace() {
 		const { createWorkspace } = await import('./host/workspace/vscodeWorkspace.ts');
 		return createWorkspace({});

@@ -151,7 +151,8 @@ export function needsRoom({ total, limit }: Pick<ContextUse, 'total' | 'limit'>)
 	return limit !== undefined && total >= limit * FULL_SHARE;
 }
 
-function limitOf(facts: ModelFacts, settings: ContextSource['settings']): number | undefined {
+/** Tokens that a request may have, so that an answer fits behind it; undefined where nobody knows the window. */
+export function limitOf(facts: ModelFacts, settings: ContextSource['settings']): number | undefined {
 	if (facts.contextLength === undefined) {
 		return undefined;
 	}

@@ -10,10 +10,11 @@ import {
 	withoutTrimmed,
 	writeSummary,
 } from './compaction.ts';
-import { type ContextMeter, needsRoom } from './contextUse.ts';
+import { type ContextMeter, limitOf, needsRoom } from './contextUse.ts';
 import type { Conversation } from './conversation.ts';
 import type { Emit } from './eventStream.ts';
 import type { CompactionReason, FailureRecord, TurnEvent } from './events.ts';
+import { jsonBytes } from './jsonBytes.ts';
 import type { Message, ToolDefinition } from './model.ts';
 import type { ModelFacts } from './modelFacts.ts';
 import type { ModelSettings } from './modelSettings.ts';
@@ -88,6 +89,9 @@ export async function makeRoom(
 
 /** Before the window is full. A trim that does not suffice would only take from the summary, so it waits for that. */
 async function relieve(options: RoomOptions, emit: Emit<TurnEvent>, signal: AbortSignal): Promise<RoomOutcome> {
+	if (!mayNeedRoom(options)) {
+		return MADE;
+	}
 	const crowd = crowdOf(options);
 	if (!needsRoom(crowd.use)) {
 		return MADE;
@@ -135,6 +139,24 @@ async function leaveOutNewest(
 ): Promise<RoomOutcome> {
 	const trim = trimOf(options, crowd, 0);
 	return trim === undefined ? { kind: 'impossible', message } : leaveOut(trim, emit);
+}
+
+/**
+ * Whether the window may be filling, by what costs nothing to know: this stands between the model's answer and the next
+ * request. What the service counted is counted; of the rest, no text has more tokens than bytes.
+ */
+function mayNeedRoom({ conversation, facts, settings }: RoomOptions): boolean {
+	const limit = limitOf(facts, settings);
+	const { counted, messages } = conversation;
+	if (limit === undefined || counted === undefined || counted.messages !== messages) {
+		return limit !== undefined;
+	}
+	let most = counted.promptTokens;
+	for (let at = counted.count; at < messages.length; at++) {
+		const message = messages[at];
+		most += message === undefined ? 0 : jsonBytes(message);
+	}
+	return needsRoom({ total: most, limit });
 }
 
 function crowdOf({ conversation, meter, definitions, facts, settings }: RoomOptions): Crowd {

@@ -51,7 +51,9 @@ export async function requestModel(
 ): Promise<Answer> {
 	const requestId = options.newId();
 	const pinnedProvider =
-		(resolved.settings.pinProvider ?? true) ? options.pinnedProvider(resolved.model.id) : undefined;
+		(resolved.settings.pinProvider ?? true)
+			? options.pinnedProvider(resolved.model.id, resolved.settings.cacheLifetime)
+			: undefined;
 	await emit({
 		type: 'requestStart',
 		requestId,

@@ -30,21 +30,25 @@ export function runTurn(options: TurnOptions): AsyncGenerator<TurnEvent, void, v
 
 /**
  * Compacts the conversation because the user asked for it.
- * @throws ModelError when the summary could not be had; Error when there is nothing to compact. Nothing changed then.
+ * @returns why there is nothing to compact, in words for the user; undefined when it was done.
+ * @throws ModelError when the summary could not be had. Nothing changed then.
  */
 export async function compactNow(
 	options: AskOptions,
 	resolved: ResolvedModel,
 	emit: Emit<TurnEvent>,
 	signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
 	const outcome = await roomBy(new ModelAsker(options, resolved, emit, signal), options, emit, signal, 'manual');
-	if (outcome.kind === 'impossible') {
-		throw new Error(outcome.message);
-	}
-	if (outcome.kind === 'failed') {
-		const { kind, message, fields } = outcome.failure;
-		throw kind === 'internal' ? new Error(message) : new ModelError(kind, message, fields);
+	switch (outcome.kind) {
+		case 'made':
+			return undefined;
+		case 'impossible':
+			return outcome.message;
+		case 'failed': {
+			const { kind, message, fields } = outcome.failure;
+			throw kind === 'internal' ? new Error(message) : new ModelError(kind, message, fields);
+		}
 	}
 }
 

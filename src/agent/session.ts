@@ -1,76 +1,29 @@
 import { abortable } from './abortable.ts';
 import { BillSettler } from './billSettler.ts';
 import { CachePin } from './cachePin.ts';
-import type { Clock } from './clock.ts';
 import { ContextMeter } from './contextUse.ts';
 import { Conversation } from './conversation.ts';
 import type { Attachment, SessionEvent } from './events.ts';
 import { gatherText } from './gatherText.ts';
-import { type OpenedSession, type OpenOptions, type SessionStore, SessionTakenError, type StoredEvent } from './log.ts';
-import type { Message, ToolDefinition } from './model.ts';
+import { type OpenedSession, type OpenOptions, SessionTakenError, type StoredEvent } from './log.ts';
+import type { Message } from './model.ts';
 import { PendingApprovals } from './pendingApprovals.ts';
 import { Recorder } from './recorder.ts';
 import { recoveryEvents } from './recovery.ts';
 import type { ResolvedModel } from './resolvedModel.ts';
-import { DEFAULT_RETRY, type RetryPolicy } from './retryPolicy.ts';
+import { DEFAULT_RETRY } from './retryPolicy.ts';
 import { RetryWait } from './retryWait.ts';
 import { compactNow, runTurn } from './runTurn.ts';
+import type { NewSession, SessionOptions, Subscription } from './sessionOptions.ts';
 import { SessionState } from './sessionState.ts';
 import { SessionWriter } from './sessionWriter.ts';
 import { titleFrom } from './title.ts';
-import type { ApprovalAnswer, ApprovalRequest, Tool } from './tool.ts';
+import type { ApprovalAnswer, ApprovalRequest } from './tool.ts';
 import type { AskOptions, QueuedMessage } from './turnOptions.ts';
-import { type UndoOutcome, undoChange } from './undo.ts';
-import type { Workspace } from './workspace.ts';
+import { Undoer, type UndoneChange } from './undoer.ts';
 
 /** Text that comes within this time is stored and shown together. */
 const GATHER_MS = 30;
-
-export interface SessionOptions {
-	readonly store: SessionStore;
-	readonly workspace: Workspace;
-	/** What the model may call, and how it is told of them, in the same order. */
-	readonly tools: readonly Tool[];
-	readonly definitions: readonly ToolDefinition[];
-	/**
-	 * Asked at the start of each turn, and for a fallback model by its id. Should not fail for reasons of the account: the
-	 * client tells those. When it rejects, so does `send`, and nothing was recorded.
-	 */
-	resolveModel(id?: string): Promise<ResolvedModel>;
-	/** Whether the user trusts the workspace, asked at the start of each turn. */
-	isTrusted(): boolean;
-	/** Requests to the model in one turn, asked at the start of each turn. */
-	maxRequests(): number;
-	/** The rules of the workspace as they are now, see `readRules`; empty when there are none. */
-	currentRules(signal: AbortSignal): Promise<string>;
-	readonly clock: Clock;
-	readonly retry?: RetryPolicy;
-	/** From 0 up to 1, for the spread of waiting times. */
-	readonly random?: () => number;
-	/** A new id, unique for good. */
-	newId(): string;
-	/** Takes errors that are bugs of ours, for the log. Must not throw. */
-	onBug(error: unknown): void;
-}
-
-/** What never changes while a session lives. */
-export interface NewSession {
-	/** The system prompt, see `buildSystemPrompt`. */
-	readonly system: string;
-	/** Root names and URIs, to find the session again. */
-	readonly workspace: readonly string[];
-}
-
-export interface Subscription {
-	dispose(): void;
-}
-
-/** How taking back one change ended. */
-export interface UndoneChange {
-	readonly changeId: string;
-	readonly path: string;
-	readonly outcome: UndoOutcome;
-}
 
 /**
  * One conversation, alive: runs its turns, keeps its log, and answers what the panel asks. Every event is stored first,
@@ -98,7 +51,7 @@ export class Session {
 	#turn: AbortController | undefined;
 	/** The work under way, or the last one. */
 	#driving: Promise<void> = Promise.resolve();
-	#undoing: Promise<unknown> = Promise.resolve();
+	readonly #undoer: Undoer;
 
 	private constructor(
 		options: SessionOptions,
@@ -128,6 +81,13 @@ export class Session {
 			record: event => this.#record(event),
 			signal: this.#life.signal,
 			onBug: error => options.onBug(error),
+		});
+		this.#undoer = new Undoer({
+			workspace: options.workspace,
+			store: options.store,
+			changes: () => this.state.changes,
+			record: event => this.#record(event),
+			signal: this.#life.signal,
 		});
 		this.#queue = [...this.state.queue];
 	}
@@ -246,23 +206,26 @@ export class Session {
 
 	/**
 	 * Replaces the conversation, for the model, by a summary and its newest part. The log keeps all of it. Resolves when
-	 * the attempt is over.
-	 * @throws Error with words for the user when there is nothing to compact or a turn runs; ModelError when the summary
-	 * could not be had. The conversation is as it was then.
+	 * the attempt is over; `stop` ends it.
+	 * @returns why nothing was compacted, in words for the user; undefined when it was.
+	 * @throws ModelError when the summary could not be had. The conversation is as it was then.
 	 */
-	async compact(): Promise<void> {
+	async compact(): Promise<string | undefined> {
 		this.#assertWritable();
 		if (this.#turn !== undefined) {
-			throw new Error('A turn is running. Stop it first, or wait for its end.');
+			return 'A turn is running. Stop it first, or wait for its end.';
 		}
 		const work = new AbortController();
 		this.#turn = work;
 		this.#changed();
 		const compacting = this.#compact(work);
-		this.#driving = compacting.catch(() => {
-			// The caller gets the error.
-		});
-		await compacting;
+		this.#driving = compacting.then(
+			() => undefined,
+			() => {
+				// The caller gets the error.
+			},
+		);
+		return compacting;
 	}
 
 	/** Ends the wait before a request is made again. @returns false when nothing waits. */
@@ -293,11 +256,7 @@ export class Session {
 	 */
 	undo(changeIds: readonly string[]): Promise<readonly UndoneChange[]> {
 		this.#assertWritable();
-		const undoing = this.#undoing.then(() => this.#undoAll(changeIds));
-		this.#undoing = undoing.catch(() => {
-			// The caller gets it; the next undo does not wait for its success.
-		});
-		return undoing;
+		return this.#undoer.undo(changeIds);
 	}
 
 	/** Accepts changes: they are no longer offered for undo. */
@@ -326,7 +285,7 @@ export class Session {
 		this.#life.abort();
 		this.#turn?.abort();
 		await this.whenIdle();
-		await this.#undoing;
+		await this.#undoer.whenIdle();
 		await this.#bills.whenIdle();
 		await this.#recorder.close();
 	}
@@ -404,10 +363,11 @@ export class Session {
 		}
 	}
 
-	async #compact(work: AbortController): Promise<void> {
+	async #compact(work: AbortController): Promise<string | undefined> {
+		let refusal: string | undefined;
 		try {
 			const resolved = await abortable(this.#options.resolveModel(), this.#life.signal);
-			await compactNow(this.#askOptions(), resolved, event => this.#record(event), work.signal);
+			refusal = await compactNow(this.#askOptions(), resolved, event => this.#record(event), work.signal);
 			this.#bills.settle(resolved.client);
 		} finally {
 			this.#turn = undefined;
@@ -416,6 +376,7 @@ export class Session {
 		if (this.#queue.length > 0 && !work.signal.aborted) {
 			await this.#begin();
 		}
+		return refusal;
 	}
 
 	#askOptions(): AskOptions {
@@ -430,7 +391,7 @@ export class Session {
 			retryWait: this.#retryWait,
 			random: options.random ?? Math.random,
 			resolveModel: id => options.resolveModel(id),
-			pinnedProvider: model => this.#pin.provider(model, options.clock.now()),
+			pinnedProvider: (model, lifetime) => this.#pin.provider(model, options.clock.now(), lifetime),
 			loadImage: hash => options.store.getBlob(hash),
 			sessionBudget: () => this.state.budget,
 			isLeftOutTold: model => this.state.isLeftOutTold(model),
@@ -454,25 +415,6 @@ export class Session {
 			turn.abort();
 			await this.#record(told);
 		}
-	}
-
-	async #undoAll(changeIds: readonly string[]): Promise<readonly UndoneChange[]> {
-		const wanted = new Set(changeIds);
-		const undone: UndoneChange[] = [];
-		for (const change of this.state.changes.filter(({ changeId }) => wanted.has(changeId)).reverse()) {
-			const { changeId, path } = change;
-			const outcome = await undoChange(change, this.#options, this.#life.signal);
-			undone.push({ changeId, path, outcome });
-			if (outcome.kind !== 'failed') {
-				const conflicts = outcome.kind === 'conflict' ? outcome.conflicts : 0;
-				await this.#record({ type: 'undone', changeId, conflicts });
-			}
-		}
-		const failures = undone.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.message] : []));
-		if (failures.length > 0) {
-			throw new Error(failures.join(' '));
-		}
-		return undone;
 	}
 
 	#record(event: SessionEvent): Promise<void> {

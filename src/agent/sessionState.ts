@@ -1,6 +1,6 @@
 import type { Unsettled } from './billSettler.ts';
 import type { FailureRecord, ModelRef, SessionEvent, TurnEndReason } from './events.ts';
-import type { Usage } from './model.ts';
+import type { ModelErrorFields, Usage } from './model.ts';
 import { toDollars, toParts } from './money.ts';
 import type { ToolResult } from './tool.ts';
 import type { QueuedMessage } from './turnOptions.ts';
@@ -55,6 +55,7 @@ export class SessionState {
 	#isMessageWaiting = false;
 	#areEditsAllowed = false;
 	#request: OpenRequest | undefined;
+	#served: { readonly model: string; readonly provider?: string } | undefined;
 	/** In the parts of `money.ts`. */
 	#knownCost = 0;
 	#budget: number | undefined;
@@ -104,6 +105,10 @@ export class SessionState {
 	/** What the user set for this session alone, in US dollars. */
 	get budget(): number | undefined {
 		return this.#budget;
+	}
+	/** Who answered last, as the service named them. */
+	get served(): { readonly model: string; readonly provider?: string } | undefined {
+		return this.#served;
 	}
 	/** Requests whose bill can still be asked for. */
 	get unsettled(): readonly Unsettled[] {
@@ -174,6 +179,7 @@ export class SessionState {
 				this.#serve(undefined);
 				return;
 			case 'served':
+				this.#served = event;
 				this.#serve(event.generationId);
 				return;
 			case 'response':
@@ -185,9 +191,7 @@ export class SessionState {
 				}
 				return;
 			case 'requestFailed':
-				if (event.failure.fields.generationId !== undefined && this.#request?.isServed) {
-					this.#serve(event.failure.fields.generationId);
-				}
+				this.#noteGeneration(event.failure.fields);
 				this.#closeRequest(event.usage);
 				return;
 			case 'billed':
@@ -277,6 +281,13 @@ export class SessionState {
 	#serve(generationId: string | undefined): void {
 		if (this.#request !== undefined) {
 			this.#request = { ...this.#request, isServed: true, ...(generationId !== undefined && { generationId }) };
+		}
+	}
+
+	/** An answer that had begun and broke before its first word may be billed; a refusal is not. */
+	#noteGeneration({ generationId, status }: ModelErrorFields): void {
+		if (generationId !== undefined && (status === undefined || this.#request?.isServed)) {
+			this.#serve(generationId);
 		}
 	}
 

@@ -3,6 +3,7 @@ import type { ContextMeter } from './contextUse.ts';
 import type { Conversation } from './conversation.ts';
 import type { Attachment } from './events.ts';
 import type { ToolDefinition } from './model.ts';
+import type { ModelParameters } from './modelSettings.ts';
 import type { ResolvedModel } from './resolvedModel.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import type { RetryWait } from './retryWait.ts';
@@ -33,8 +34,8 @@ export interface AskOptions {
 	random(): number;
 	/** A fallback model. @throws ModelError when it cannot be had. */
 	resolveModel(id: string): Promise<ResolvedModel>;
-	/** Who holds the warm prompt cache for a model. */
-	pinnedProvider(model: string): string | undefined;
+	/** Who holds the warm prompt cache for a model. @param lifetime of the cache, where it was chosen. */
+	pinnedProvider(model: string, lifetime: ModelParameters['cacheLifetime'] | undefined): string | undefined;
 	/** Base64 text of an image of the conversation; undefined when it is gone. */
 	loadImage(hash: string): Promise<string | undefined>;
 	/** The user's own budget for this conversation, in US dollars. */

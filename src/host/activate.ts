@@ -42,7 +42,11 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 	};
 	async function loadChat(): Promise<ChatController> {
 		const { ChatController } = await import('./chat/chatController.ts');
-		const controller = new ChatController({ context, platform, apiKey, log, report });
+		const { Services } = await import('./services.ts');
+		const ledgerHome = await platform.openLedger(vscode.Uri.joinPath(context.globalStorageUri, 'ledger'));
+		const services = new Services({ context, platform, apiKey, ledgerHome, log });
+		const controller = new ChatController({ context, platform, apiKey, services, log, report });
+		context.subscriptions.push(services);
 		context.subscriptions.push(controller);
 		return controller;
 	}
@@ -66,8 +70,18 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 		command(commandIds.newSession, controller => controller.newSession()),
 		command(commandIds.showSessions, controller => controller.showSessions()),
 		command(commandIds.chooseModel, controller => controller.chooseModel()),
-		command(commandIds.setApiKey, controller => controller.setApiKey()),
-		command(commandIds.signOut, controller => controller.signOut()),
+		command(commandIds.chooseEffort, controller => controller.chooseEffort()),
+		command(commandIds.refreshModels, controller => controller.models.refreshModels()),
+		command(commandIds.editRouting, controller => controller.editRouting()),
+		command(commandIds.setApiKey, controller => controller.account.setApiKey()),
+		command(commandIds.signIn, controller => controller.account.signIn()),
+		command(commandIds.importApiKey, controller => controller.account.importApiKey()),
+		command(commandIds.showAccount, controller => controller.account.show()),
+		command(commandIds.signOut, controller => controller.account.signOut()),
+		command(commandIds.setBudget, controller => controller.setBudget()),
+		command(commandIds.compact, controller => controller.compact()),
+		command(commandIds.retryNow, controller => controller.retryNow()),
+		command(commandIds.attachImage, controller => controller.attachImage()),
 		command(commandIds.stop, controller => controller.stop()),
 		command(commandIds.allow, controller => controller.answerShown('once')),
 		command(commandIds.skip, controller => controller.answerShown('no')),

@@ -2,10 +2,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { findBrowser } from '../workbench/browser.mjs';
 import { editorHost } from '../workbench/editorHost.mjs';
 import { BROWSER_ARGS, installExtension, type Server, startServer } from '../workbench/server.mjs';
+import { poll } from './poll.ts';
 
 /** The editor's slowest step here, its first drawing, takes 5 s on an idle machine and far more on a busy one. */
 const START_TIMEOUT = 90_000;
@@ -122,6 +124,45 @@ export class Workbench {
 			.getByRole('button', { name: /^Allow(?! in)/ })
 			.first()
 			.click();
+	}
+
+	/** Opens the palette with a command's title, and runs it by Enter. */
+	async runByKeyboard(title: string): Promise<void> {
+		await this.#palette(`>${title}`);
+		await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
+		await this.page.keyboard.press('Enter');
+	}
+
+	/** The rows of the list that is open in the middle. */
+	rowOf(text: string | RegExp): Locator {
+		return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+	}
+
+	/** A message in the corner. */
+	toast(text: string | RegExp): Locator {
+		return this.page.locator('.notification-toast', { hasText: text });
+	}
+
+	/** Changes settings of the user in the editor's own file, as a user does who writes them by hand. */
+	async writeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+		const file = join(this.#base, 'data', 'User', 'settings.json');
+		const settings: Record<string, unknown> = { ...JSON.parse(readFileSync(file, 'utf8')), ...changes };
+		await this.run('Preferences: Open User Settings (JSON)');
+		await this.editorOf('settings.json');
+		await this.page.keyboard.press('Control+a');
+		await this.page.keyboard.insertText(JSON.stringify(settings));
+		await this.page.keyboard.press('Control+s');
+		await poll(
+			() => readFileSync(file, 'utf8'),
+			text => isDeepStrictEqual(parsed(text), settings),
+		);
+		await this.page.keyboard.press('Control+F4');
+		await this.page.locator('.tab[data-resource-name="settings.json"]').waitFor({ state: 'hidden' });
+	}
+
+	/** What the user's own settings hold now. */
+	userSetting(name: string): unknown {
+		return JSON.parse(readFileSync(join(this.#base, 'data', 'User', 'settings.json'), 'utf8'))[name];
 	}
 
 	/** Runs a command by its title through the palette. */
@@ -269,6 +310,15 @@ function vsixPath(): string {
 		throw new Error('OPENROUTER_AGENT_VSIX is not set. Run the UI tests by `npm test -- ui`.');
 	}
 	return path;
+}
+
+/** Undefined while it is half written. */
+function parsed(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return undefined;
+	}
 }
 
 /** Processes below one, itself left out; read from /proc, so on Linux only. */

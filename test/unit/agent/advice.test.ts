@@ -5,14 +5,15 @@ import type { PanelAction } from '../../../src/protocol/panelAction.ts';
 
 /** Every kind once; a new one is a compile error here until it has its line. */
 const KINDS: Readonly<Record<FailureRecord['kind'], AdviceAction>> = {
-	auth: 'setKey',
+	auth: 'signIn',
 	credits: 'addCredits',
 	keyLimit: 'keySettings',
+	budget: 'raiseBudget',
 	rateLimit: 'retry',
 	freeQuota: 'chooseModel',
-	contextLength: 'newSession',
+	contextLength: 'chooseModel',
 	modelNotFound: 'chooseModel',
-	noRoute: 'privacySettings',
+	noRoute: 'editRouting',
 	unsupported: 'chooseModel',
 	moderation: 'chooseModel',
 	forbidden: 'chooseModel',
@@ -55,6 +56,18 @@ describe('advise', () => {
 	it('tells a missing key from a refused one', () => {
 		assert.equal(advice('auth').title, 'No usable key');
 		assert.equal(advice('auth', { status: 401 }).title, 'Key refused');
+	});
+
+	it('tells what a budget lacks, and offers to raise it by enough', () => {
+		const session = advice('budget', { budget: { scope: 'session', limit: 2, spent: 1.98, needed: 0.05 } });
+		assert.equal(
+			session.text,
+			'The next request may cost $0.05, which your session budget of $2.00 does not cover. $1.98 of it is used. Nothing was lost.',
+		);
+		assert.deepEqual(session.actions[0], { action: 'raiseBudget', label: 'Raise to $4.00', argument: 'session:4' });
+		const request = advice('budget', { budget: { scope: 'request', limit: 0.01, spent: 0, needed: 0.5 } });
+		assert.equal(request.actions[0]?.argument, 'request:0.63');
+		assert.doesNotMatch(request.text, /is used/);
 	});
 
 	it('says how long to wait, rounded up', () => {

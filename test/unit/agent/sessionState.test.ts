@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SessionEvent } from '../../../src/agent/events.ts';
-import type { Usage } from '../../../src/agent/model.ts';
+import type { ModelErrorFields, Usage } from '../../../src/agent/model.ts';
 import { recoveryEvents } from '../../../src/agent/recovery.ts';
 import { SessionState } from '../../../src/agent/sessionState.ts';
 import { titleFrom } from '../../../src/agent/title.ts';
@@ -94,6 +94,20 @@ describe('SessionState', () => {
 		state.apply(bill);
 		assert.deepEqual(state.cost, { known: 0.5, unknownRequests: 0 });
 		assert.deepEqual(state.unsettled, []);
+	});
+
+	it('counts an answer that broke before its first word, and no refusal', () => {
+		const failed = (fields: ModelErrorFields): SessionEvent => ({
+			type: 'requestFailed',
+			requestId: '1',
+			failure: { kind: 'unavailable', message: 'Broken.', fields },
+		});
+		const broken = fold(turnStart(), request('1'), failed({ generationId: 'gen' }));
+		assert.deepEqual(broken.unsettled, [{ requestId: '1', generationId: 'gen' }]);
+		assert.equal(broken.cost.unknownRequests, 1);
+		const refused = fold(turnStart(), request('1'), failed({ generationId: 'gen', status: 503 }));
+		assert.deepEqual(refused.unsettled, []);
+		assert.equal(refused.cost.unknownRequests, 0);
 	});
 
 	it('adds up dollars without a rest', () => {

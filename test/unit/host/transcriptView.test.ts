@@ -22,8 +22,11 @@ function stored(events: readonly SessionEvent[]): StoredEvent[] {
 }
 
 /** What a page that followed every delta shows; checked against the host's own list. */
-function shown(events: readonly SessionEvent[]): readonly Item[] {
-	const view = new TranscriptView(t);
+function shown(
+	events: readonly SessionEvent[],
+	known?: ConstructorParameters<typeof TranscriptView>[1],
+): readonly Item[] {
+	const view = new TranscriptView(t, known);
 	const page: Item[] = [];
 	for (const event of stored(events)) {
 		for (const delta of view.add(event)) {
@@ -66,6 +69,21 @@ describe('TranscriptView', () => {
 				completionTokens: 10,
 				cachedShare: 0.5,
 				durationMs: 6000,
+				requests: [
+					{
+						model: 'B',
+						provider: 'P',
+						purpose: 'Answer',
+						promptTokens: 100,
+						cachedTokens: 50,
+						cacheWriteTokens: 0,
+						completionTokens: 10,
+						reasoningTokens: 0,
+						cost: '$0.031',
+						durationMs: 5,
+					},
+				],
+				providerSwitches: 0,
 			},
 		]);
 	});
@@ -172,4 +190,231 @@ describe('TranscriptView', () => {
 		const row = shown(events)[1];
 		assert.ok(row?.kind === 'tool' && row.state === 'failed' && row.detail?.kind === 'text');
 	});
+
+	it('counts down to the next attempt, and keeps one line for attempts that brought nothing', () => {
+		const failed = failure('rateLimit', { provider: 'P' });
+		const events: SessionEvent[] = [...start, failed, retry('rateLimit', 18_000, 1)];
+		assert.deepEqual(shown(events).at(-1), {
+			kind: 'notice',
+			id: 'e4',
+			icon: 'refresh',
+			text: 'Rate limited by P. Trying again in {0} s.',
+			until: 4000 + 18_000,
+			actions: [
+				{ action: 'retryNow', label: 'Try now' },
+				{ action: 'chooseModel', label: 'Other model' },
+				{ action: 'stop', label: 'Stop' },
+			],
+		});
+		events.push({ type: 'requestStart', requestId: 'r2' });
+		assert.deepEqual(notices(events), ['Rate limited by P. Tried again.']);
+		events.push(failure('rateLimit', { provider: 'P' }, 'r2'), retry('rateLimit', 36_000, 2));
+		assert.deepEqual(notices(events), ['Rate limited by P. Trying again in {0} s.']);
+		events.push({ type: 'requestStart', requestId: 'r3' });
+		const last = shown(events).at(-1);
+		assert.deepEqual(last, {
+			kind: 'notice',
+			id: 'e4',
+			icon: 'refresh',
+			text: 'Rate limited by P. Tried again 2 times.',
+		});
+	});
+
+	it('stops a countdown that ends with the turn', () => {
+		const events: SessionEvent[] = [
+			...start,
+			failure('unavailable'),
+			retry('unavailable', 1000, 1),
+			{ type: 'turnEnd', reason: 'stopped' },
+		];
+		assert.deepEqual(shown(events)[1], { kind: 'notice', id: 'e4', icon: 'refresh', text: 'P could not answer.' });
+	});
+
+	it('keeps what a broken attempt said as interrupted, and what the next one says beside it', () => {
+		const events: SessionEvent[] = [
+			...start,
+			{ type: 'text', delta: 'Half a thought' },
+			failure('cut'),
+			retry('cut', 500, 1),
+			{ type: 'requestStart', requestId: 'r2' },
+			{ type: 'text', delta: 'Half a thought, whole' },
+			{ type: 'response', requestId: 'r2', finish: 'stop', toolCalls: [], usage, durationMs: 5, firstTokenMs: 2 },
+			{ type: 'turnEnd', reason: 'done' },
+		];
+		const [, first, notice, second, receipt] = shown(events);
+		assert.ok(first?.kind === 'text' && first.state === 'interrupted' && first.text === 'Half a thought');
+		assert.equal(
+			notice?.kind === 'notice' && notice.text,
+			'The connection broke after 3 words; the text above is kept as interrupted. Tried again.',
+		);
+		assert.ok(second?.kind === 'text' && second.state === 'done' && second.text === 'Half a thought, whole');
+		assert.ok(receipt?.kind === 'receipt');
+		assert.deepEqual(
+			receipt.requests.map(({ note, cost, firstTokenMs }) => [note, cost, firstTokenMs]),
+			[
+				['interrupted', 'cost unknown', undefined],
+				[undefined, '$0.031', 2],
+			],
+		);
+		assert.equal(receipt.cost, 'cost unknown');
+	});
+
+	it('corrects the receipt of an ended turn when the bill of a broken request comes in', () => {
+		const broken: SessionEvent[] = [
+			...start,
+			{ type: 'text', delta: 'Half' },
+			failure('cut'),
+			{ type: 'turnEnd', reason: 'failed', failure: { kind: 'cut', message: '', fields: {} } },
+		];
+		const later: SessionEvent[] = [
+			...broken,
+			{ type: 'user', messageId: 'm2', text: 'Go on', attachments: [] },
+			{ type: 'billed', requestId: 'r', usage },
+		];
+		const receiptOf = (events: readonly SessionEvent[]) => shown(events).find(({ kind }) => kind === 'receipt');
+		const [before, after] = [receiptOf(broken), receiptOf(later)];
+		assert.ok(before?.kind === 'receipt' && after?.kind === 'receipt');
+		assert.equal(before.cost, 'cost unknown');
+		assert.equal(after.cost, '$0.031');
+		assert.equal(after.requests[0]?.note, 'interrupted');
+		assert.equal(after.durationMs, before.durationMs);
+	});
+
+	it('takes a bill that comes while the turn still runs into its receipt', () => {
+		const events: SessionEvent[] = [
+			...start,
+			{ type: 'text', delta: 'Half' },
+			failure('cut'),
+			{ type: 'billed', requestId: 'r', usage },
+			{ type: 'turnEnd', reason: 'stopped' },
+		];
+		const receipt = shown(events).at(-1);
+		assert.equal(receipt?.kind === 'receipt' && receipt.cost, '$0.031');
+	});
+
+	it('names the model the turn went on with, and who answers with it', () => {
+		const events: SessionEvent[] = [
+			...start,
+			failure('unavailable'),
+			{
+				type: 'modelSwitched',
+				from: 'a/b',
+				to: { id: 'c/d', name: 'D', isBuiltIn: false },
+				kind: 'unavailable',
+				message: 'Overloaded.',
+			},
+			{ type: 'requestStart', requestId: 'r2' },
+			{ type: 'served', model: 'c/d', provider: 'Q' },
+			{ type: 'response', requestId: 'r2', finish: 'stop', toolCalls: [], usage, durationMs: 5 },
+			{ type: 'turnEnd', reason: 'done' },
+		];
+		assert.deepEqual(notices(events), ['B could not answer (unavailable). Continued on D.']);
+		const receipt = shown(events).at(-1);
+		assert.ok(receipt?.kind === 'receipt');
+		assert.deepEqual([receipt.model, receipt.provider, receipt.cost], ['D', 'Q', '$0.031']);
+		assert.deepEqual(
+			receipt.requests.map(({ model: name, note, cost }) => [name, note, cost]),
+			[
+				[undefined, 'unavailable', 'no cost'],
+				['D', undefined, '$0.031'],
+			],
+		);
+	});
+
+	it('counts how often another provider answered than the one with the warm cache, and what that cost', () => {
+		const request = (requestId: string, provider: string, cachedTokens: number): SessionEvent[] => [
+			{ type: 'requestStart', requestId, pinnedProvider: 'P' },
+			{ type: 'served', model: 'a/b', provider },
+			{
+				type: 'response',
+				requestId,
+				finish: 'stop',
+				toolCalls: [],
+				usage: { ...usage, promptTokens: 10_000, cachedTokens, cacheWriteTokens: 10_000 - cachedTokens },
+				durationMs: 5,
+			},
+		];
+		const events: SessionEvent[] = [
+			{ type: 'turnStart', turnId: 't', model },
+			...request('r1', 'P', 0),
+			...request('r2', 'P', 10_000),
+			...request('r3', 'Q', 0),
+			...request('r4', 'Q', 10_000),
+			{ type: 'turnEnd', reason: 'done' },
+		];
+		const priceOf = (id: string) => (id === 'a/b' ? { prompt: 3e-6, cacheRead: 3e-7 } : undefined);
+		const receiptWith = (known?: ConstructorParameters<typeof TranscriptView>[1]) => {
+			const receipt = shown(events, known).at(-1);
+			assert.ok(receipt?.kind === 'receipt');
+			return receipt;
+		};
+		assert.equal(receiptWith().providerSwitches, 1);
+		assert.equal(receiptWith().switchCost, '10k tokens read anew');
+		assert.equal(receiptWith({ nameOf: () => undefined, priceOf }).switchCost, 'about $0.027, 10k tokens read anew');
+	});
+
+	it('names who answered by the catalogue, and by what was asked for where nobody knows it', () => {
+		const answeredBy = (served: string): SessionEvent[] => [
+			...start,
+			{ type: 'served', model: served, provider: 'P' },
+			...finished,
+		];
+		const nameOf = (id: string) => (id === 'a/b-20260801' ? 'B of August' : undefined);
+		const names = (served: string) => {
+			const receipt = shown(answeredBy(served), { nameOf, priceOf: () => undefined }).at(-1);
+			assert.ok(receipt?.kind === 'receipt');
+			return [receipt.model, receipt.requests[0]?.model];
+		};
+		assert.deepEqual(names('a/b'), ['B', 'B']);
+		assert.deepEqual(names('a/b-20260801'), ['B of August', 'B of August']);
+		assert.deepEqual(names('x/y'), ['B', 'x/y']);
+	});
+
+	it('tells quietly what the model is not sent, with the summary of what was compacted below', () => {
+		const events: SessionEvent[] = [
+			...start,
+			{ type: 'leftOut', model: 'a/b', parameters: ['temperature', 'topP'] },
+			{ type: 'trimmed', callIds: ['c'], messageIds: ['m'], tokensBefore: 190_000, tokensAfter: 120_000 },
+			{
+				type: 'compacted',
+				reason: 'auto',
+				summary: 'The parser was mended.',
+				keptMessages: 2,
+				tokensBefore: 190_000,
+				tokensAfter: 42_000,
+			},
+			{ type: 'budgetSet', limit: 4 },
+		];
+		assert.deepEqual(notices(events), [
+			'B does not take these settings, so they are left out: temperature, topP.',
+			'2 earlier results are no longer sent to the model: from 190k to 120k tokens.',
+			'The conversation was compacted from 190k to 42k tokens.',
+			'The budget of this session is $4.00.',
+		]);
+		const compacted = shown(events).find(item => item.kind === 'notice' && item.detail !== undefined);
+		assert.ok(compacted?.kind === 'notice');
+		assert.deepEqual(compacted.detail, { kind: 'text', text: 'The parser was mended.' });
+	});
+
+	it('shows pictures apart from other context', () => {
+		const attachments = [
+			{ label: 'a.ts', text: '…' },
+			{ label: 'Image 1', text: '', image: { mediaType: 'image/png', hash: 'h' } },
+		];
+		assert.deepEqual(shown([{ type: 'user', messageId: 'm', text: 'See', attachments }]), [
+			{ kind: 'user', id: 'e0', text: 'See', chips: ['a.ts'], images: ['Image 1'] },
+		]);
+	});
 });
+
+function failure(kind: 'cut' | 'rateLimit' | 'unavailable', fields = {}, requestId = 'r'): SessionEvent {
+	return { type: 'requestFailed', requestId, failure: { kind, message: 'It failed.', fields } };
+}
+
+function retry(kind: 'cut' | 'rateLimit' | 'unavailable', delayMs: number, attempt: number): SessionEvent {
+	return { type: 'retry', attempt, delayMs, kind, message: 'It failed.', provider: 'P' };
+}
+
+function notices(events: readonly SessionEvent[]): string[] {
+	return shown(events).flatMap(item => (item.kind === 'notice' ? [item.text] : []));
+}

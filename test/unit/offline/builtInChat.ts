@@ -5,7 +5,7 @@ import { createBuiltInAssistant } from '../../../src/offline/builtInAssistant.ts
 import { tools } from '../../../src/tools/index.ts';
 import { toolDefinition } from '../../../src/tools/toolDefinition.ts';
 import type { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
-import { runToEnd, type TurnSetup } from '../../fakes/turnHarness.ts';
+import { resolvedModel, runToEnd, type TurnSetup } from '../../fakes/turnHarness.ts';
 
 export interface Reply {
 	/** The text after the last call. */
@@ -32,9 +32,11 @@ export function builtInChat(workspace: MemoryWorkspace) {
 	let messages = 0;
 	return async (text: string, { attachments = [], ask, setup }: Said = {}): Promise<Reply> => {
 		history.push({ type: 'user', messageId: `m${++messages}`, text, attachments });
+		const client = createBuiltInAssistant();
+		const model = { id: 'built-in', name: 'Built-in assistant', isBuiltIn: true };
 		const run = await runToEnd({
-			client: createBuiltInAssistant(),
-			model: { id: 'built-in', name: 'Built-in assistant', isBuiltIn: true },
+			client,
+			resolved: resolvedModel(client, { model }),
 			tools,
 			definitions: tools.map(toolDefinition),
 			workspace,
