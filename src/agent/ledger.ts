@@ -120,6 +120,11 @@ export class SpendLedger {
 		};
 		// Before it is written: `settleOrphans` must not take it for one.
 		this.#running.add(id);
+		if (!hasLimits(limits)) {
+			// Nothing is decided by it, so the request does not wait until it is written.
+			void this.#keep(record);
+			return this.#reservation(record, record.amount);
+		}
 		try {
 			await this.#write(record);
 			const entry = this.#state.entry(id);
@@ -129,7 +134,7 @@ export class SpendLedger {
 			if (entry.shortfall !== undefined) {
 				throw new ModelError('budget', tooDear(entry.shortfall), { budget: entry.shortfall });
 			}
-			return this.#reservation(id, entry.reserved);
+			return this.#reservation(record, entry.reserved);
 		} catch (error) {
 			this.#running.delete(id);
 			throw error;
@@ -159,6 +164,11 @@ export class SpendLedger {
 		await this.#exchange([]);
 	}
 
+	/** Resolves when all that was booked so far is with the store, or was refused by it. */
+	async whenWritten(): Promise<void> {
+		await this.#exchanges;
+	}
+
 	/**
 	 * Calls back when totals may have changed. The listener must not throw.
 	 * @returns a function that ends it.
@@ -172,7 +182,7 @@ export class SpendLedger {
 	async settleBill(generationId: string, usage: Usage | undefined): Promise<void> {
 		const entry = this.#state.entryOf(generationId);
 		if (entry !== undefined) {
-			await this.#keep(this.#settled(entry.id, usage));
+			await this.#keep(this.#settled(entry, usage));
 		}
 	}
 
@@ -185,12 +195,13 @@ export class SpendLedger {
 	async settleOrphans(client: Pick<ModelClient, 'bill'>, signal: AbortSignal): Promise<void> {
 		await this.refresh();
 		const failures: unknown[] = [];
-		for (const { id, generationId } of [...this.#state.entries()].filter(entry => this.#isOrphan(entry))) {
+		for (const entry of [...this.#state.entries()].filter(entry => this.#isOrphan(entry))) {
+			const { id, generationId } = entry;
 			if (generationId === undefined) {
 				await this.#keep({ type: 'released', id });
 			} else if (client.bill !== undefined) {
 				try {
-					await this.#keep(this.#settled(id, await client.bill(generationId, signal)));
+					await this.#keep(this.#settled(entry, await client.bill(generationId, signal)));
 				} catch (error) {
 					signal.throwIfAborted();
 					failures.push(error);
@@ -207,7 +218,8 @@ export class SpendLedger {
 		return state === 'open' && isOver;
 	}
 
-	#reservation(id: string, amount: number): Reservation {
+	#reservation(reserved: ReservedRecord, amount: number): Reservation {
+		const { id } = reserved;
 		const close = async (record: LedgerRecord) => {
 			await this.#keep(record);
 			this.#running.delete(id);
@@ -215,20 +227,23 @@ export class SpendLedger {
 		return {
 			amount,
 			answering: generationId => this.#keep({ type: 'answering', id, generationId }),
-			settle: (usage, by) => close(this.#settled(id, usage, by)),
+			settle: (usage, by) => close(this.#settled(reserved, usage, by)),
 			release: () => close({ type: 'released', id }),
 			leave: () => void this.#running.delete(id),
 		};
 	}
 
-	#settled(id: string, usage: Usage | undefined, by: AnsweredBy = {}): SettledRecord {
+	#settled(
+		{ id, model, at }: Pick<ReservedRecord, 'id' | 'model' | 'at'>,
+		usage: Usage | undefined,
+		by: AnsweredBy = {},
+	): SettledRecord {
 		if (usage === undefined) {
 			return { type: 'settled', id, ...by };
 		}
 		const { cost, ...tokens } = usage;
-		const entry = this.#state.entry(id);
-		const price = entry && this.#options.priceOf(entry.model);
-		const estimate = entry && price && toDollars(toParts(listCost(tokens, price, entry.at)));
+		const price = this.#options.priceOf(model);
+		const estimate = price && toDollars(toParts(listCost(tokens, price, at)));
 		return {
 			type: 'settled',
 			id,

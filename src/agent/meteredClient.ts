@@ -135,7 +135,10 @@ class MeteredRequest {
 		if (this.#usage !== undefined) {
 			const { model, provider } = this.#served ?? {};
 			this.#prompts.learn(this.#asked, this.#usage.promptTokens);
-			return reservation.settle(this.#usage, { ...(model && { model }), ...(provider && { provider }) });
+			const by = { ...(model && { model }), ...(provider && { provider }) };
+			// Not awaited: the next reservation stands behind it, and what is lost with this process is asked for again.
+			void reservation.settle(this.#usage, by);
+			return;
 		}
 		if (this.#served?.generationId !== undefined) {
 			return reservation.leave();

@@ -17,7 +17,10 @@ export interface RecorderOptions {
 	onChanged(): void;
 }
 
-/** A session's events on their way: each is stored, then folded, then told, in that order and one by one. */
+/**
+ * A session's events on their way: each is handed to the store, then folded, then told, in that order and one by one.
+ * What was decided, and what is about to have an effect, is on disk by then.
+ */
 export class Recorder {
 	readonly #options: RecorderOptions;
 	readonly #events: StoredEvent[] = [];
@@ -33,6 +36,7 @@ export class Recorder {
 		for (const stored of options.stored) {
 			this.#fold(stored);
 		}
+		void options.writer?.taken.then(() => this.#lose());
 	}
 
 	/** All events so far. */
@@ -66,8 +70,7 @@ export class Recorder {
 			try {
 				await this.#writer?.write(event, durabilityOf(event));
 			} catch (error) {
-				this.#writer = undefined;
-				this.#options.onChanged();
+				this.#lose();
 				throw error;
 			}
 			const sequence = (this.#events.at(-1)?.sequence ?? -1) + 1;
@@ -96,6 +99,14 @@ export class Recorder {
 			if (!(error instanceof SessionTakenError)) {
 				throw error;
 			}
+		}
+	}
+
+	/** The log is another window's from now on. */
+	#lose(): void {
+		if (this.#writer !== undefined) {
+			this.#writer = undefined;
+			this.#options.onChanged();
 		}
 	}
 

@@ -46,6 +46,11 @@ export class Services implements vscode.Disposable {
 		context.globalState.setKeysForSync(Object.values(modelMemoryKeys));
 	}
 
+	/** Resolves when what was spent is written down. */
+	async close(): Promise<void> {
+		await this.ledger.whenWritten();
+	}
+
 	dispose(): void {
 		this.#life.abort();
 		this.#subscriptions.dispose();

@@ -20,6 +20,8 @@ export class FileWorkspacePaths {
 	readonly #roots: readonly [Root];
 	readonly #rules: PathRules;
 	readonly #files: Pick<LocalFiles, 'realPath'>;
+	/** Where the folder itself is: asked once, for it does not move while we work in it. */
+	#folder: Promise<string | undefined> | undefined;
 
 	/** @param folder absolute, as the system writes it. @param platform Node's name of the platform. */
 	constructor(name: string, folder: string, platform: string, files: Pick<LocalFiles, 'realPath'>) {
@@ -75,7 +77,15 @@ export class FileWorkspacePaths {
 	}
 
 	/** Undefined for a loop of links, or where access is refused: nobody knows where that leads. */
-	async #realPath(path: string): Promise<string | undefined> {
+	#realPath(path: string): Promise<string | undefined> {
+		if (path === this.#roots[0].path) {
+			this.#folder ??= this.#askRealPath(path);
+			return this.#folder;
+		}
+		return this.#askRealPath(path);
+	}
+
+	async #askRealPath(path: string): Promise<string | undefined> {
 		try {
 			return this.#toPath(await this.#files.realPath(this.#toFile(path)));
 		} catch {

@@ -4,9 +4,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundles } from '../../esbuild.mjs';
 import { measurePackage } from './packageSizes.mjs';
 import { describe, table, verdict } from './table.mjs';
 
@@ -29,6 +30,8 @@ mkdirSync('out', { recursive: true });
 const out = mkdtempSync(join('out', 'bench-'));
 process.once('exit', () => rmSync(out, { recursive: true, force: true }));
 
+/** @type {Promise<string> | undefined} */
+let built;
 const load = loadavg()[0] ?? 0;
 /** @type {Row[]} */
 const rows = [];
@@ -63,6 +66,14 @@ function take(row) {
 	console.log(`   ${describe(row)}`);
 }
 
+/** The command line as it ships, built at its first use: its path. */
+function command() {
+	built ??= build(bundles({ outdir: join(out, 'built'), production: true }).desktop).then(() =>
+		resolve(out, 'built/desktop/cli.mjs'),
+	);
+	return built;
+}
+
 /**
  * Runs a benchmark in a process of its own, so that no other's heap or compiled code counts.
  *
@@ -80,7 +91,7 @@ async function runBundled(name) {
 		packages: 'external',
 		logLevel: 'warning',
 	});
-	const child = fork(outfile);
+	const child = fork(outfile, { env: { ...process.env, OPENROUTER_AGENT_COMMAND: await command() } });
 	child.on('message', message => take(/** @type {Row} */ (message)));
 	const [code] = await once(child, 'close');
 	if (code !== 0) {

@@ -1,14 +1,17 @@
 /**
  * What our client adds to a turn: from the end of the model's stream, at the server, to the arrival of the next request
- * there. The session is whole: client, loop, tools, journal on disk. Beside it a floor client, which sends the next
- * request as soon as it has read the answer, and runs and stores nothing. The server has a process of its own.
+ * there. The session is whole: client, loop, tools, journal on disk; the command adds files on disk, the ledger and what
+ * it prints. Beside them a floor client, which sends the next request as soon as it has read the answer, and runs and
+ * stores nothing: in this process for the session, in one that is as new as the command's for the command. The server has
+ * a process of its own.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { systemClock } from '../../src/agent/clock.ts';
 import { buildSystemPrompt } from '../../src/agent/prompt.ts';
 import { Session } from '../../src/agent/session.ts';
@@ -30,8 +33,11 @@ interface Started {
 	readonly key: string;
 }
 
-if (process.argv[2] === '--server') {
+const [, , mode, url = '', key = ''] = process.argv;
+if (mode === '--server') {
 	await serve();
+} else if (mode === '--floor') {
+	await runFloor({ url, key });
 } else {
 	await compare();
 }
@@ -61,28 +67,29 @@ async function serve(): Promise<void> {
 }
 
 async function compare(): Promise<void> {
+	await comparePair(`end of stream to next request, ${TURNS} reads`, runSession, runFloor);
+	await comparePair('the same by the command line, in a new process', runCommand, runNewFloor);
+}
+
+type Client = (server: Started) => Promise<void>;
+
+/** Runs in turns, so that a change of the machine's load meets both. */
+async function comparePair(name: string, client: Client, floor: Client): Promise<void> {
 	const ours: number[] = [];
-	const floor: number[] = [];
+	const theirs: number[] = [];
 	for (let run = 0; run < RUNS; run++) {
-		const [session, plain] = [await gapsOf(runSession), await gapsOf(runFloor)];
+		const [own, other] = [await gapsOf(client), await gapsOf(floor)];
 		if (run > 0) {
-			ours.push(...session);
-			floor.push(...plain);
+			ours.push(...own);
+			theirs.push(...other);
 		}
 	}
-	report({
-		name: `end of stream to next request, ${TURNS} reads`,
-		measured: median(ours),
-		against: median(floor),
-		peer: 'floor client',
-		unit: 'ms',
-		reach: 2,
-		must: 4,
-	});
+	const measured = median(ours);
+	report({ name, measured, against: median(theirs), peer: 'floor client', unit: 'ms', reach: 2, must: 4 });
 }
 
 /** Milliseconds of each gap that the server saw. */
-async function gapsOf(client: (server: Started) => Promise<void>): Promise<readonly number[]> {
+async function gapsOf(client: Client): Promise<readonly number[]> {
 	const child = fork(fileURLToPath(import.meta.url), ['--server']);
 	const server: Started = await messageOf(child);
 	const gaps = messageOf<readonly number[]>(child);
@@ -133,6 +140,32 @@ async function runSession({ url, key }: Started): Promise<void> {
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+/** The built command in a process of its own, on files. */
+async function runCommand({ url, key }: Started): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), 'openrouter-agent-bench-'));
+	try {
+		for (const [path, text] of Object.entries(files())) {
+			mkdirSync(dirname(join(folder, path)), { recursive: true });
+			writeFileSync(join(folder, path), text);
+		}
+		const command = process.env['OPENROUTER_AGENT_COMMAND'] ?? 'dist/desktop/cli.mjs';
+		const args = [command, '--model', MODEL, '--max-requests', String(TURNS + 1), '--cwd', folder, 'Read the files.'];
+		const env = {
+			PATH: process.env['PATH'],
+			OPENROUTER_API_KEY: key,
+			OPENROUTER_BASE_URL: url,
+			OPENROUTER_AGENT_HOME: join(folder, '.home'),
+		};
+		await promisify(execFile)(process.execPath, args, { env });
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+async function runNewFloor({ url, key }: Started): Promise<void> {
+	await once(fork(fileURLToPath(import.meta.url), ['--floor', url, key]), 'close');
 }
 
 /** Sends the same conversation with nothing but `fetch`, and a split of the stream at blank lines. */

@@ -261,6 +261,7 @@ export class ChatController implements vscode.Disposable {
 	async close(): Promise<void> {
 		const loaded = await this.#loading?.catch(() => undefined);
 		await loaded?.sessions.dispose();
+		await this.#options.services.close();
 	}
 
 	/** Runs a step that nobody waits for; what it throws is shown. */

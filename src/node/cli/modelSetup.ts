@@ -102,6 +102,11 @@ export class ModelSetup {
 		}
 	}
 
+	/** Resolves when what was spent is written down. */
+	async close(): Promise<void> {
+		await this.#ledger?.whenWritten();
+	}
+
 	async #find(id: string): Promise<{ readonly id: string; readonly model?: CatalogueModel }> {
 		const listing = await this.catalogue.get();
 		if (id.trim() === '') {

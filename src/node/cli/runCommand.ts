@@ -149,6 +149,7 @@ class Run {
 			return await this.#converse(session, message, attachments);
 		} finally {
 			await session.dispose();
+			await models.close();
 		}
 	}
 

@@ -221,6 +221,8 @@ function Leave({ onSave, onDiscard, onStay }: LeaveProps) {
 function focusFirst(box: HTMLElement | null, ...selectors: readonly string[]): void {
 	const found = selectors.map(selector => box?.querySelector<HTMLElement>(selector)).find(element => element != null);
 	found?.focus();
+	// What is said of the field stands below it.
+	found?.closest('.field')?.scrollIntoView({ block: 'nearest' });
 }
 
 /** What is stored, or what was changed of it before the form was left without an answer. */

@@ -57,6 +57,7 @@ describe('The ledger of costs', () => {
 		const stop = ledger.onDidChange(() => changes++);
 		const first = await ledger.reserve(need, {});
 		const second = await ledger.reserve({ ...need, sessionId: 't' }, {});
+		await ledger.whenWritten();
 		assert.deepEqual(ledger.totals('s').session, { known: 0, unknownRequests: 0, reserved: 0.5 });
 		await first.settle(used(0.1), { model: 'm/x-2026', provider: 'P' });
 		await second.settle(undefined);
@@ -233,6 +234,7 @@ describe('The ledger, on a disk that refuses', () => {
 		assert.deepEqual(late.totals('s'), ledger.totals('s'));
 		kept.failure = new Error('again');
 		await ledger.reserve(need, {});
+		await ledger.whenWritten();
 		assert.equal(failures.length, 2);
 	});
 

@@ -95,6 +95,9 @@ async function ask(client: ModelClient, asked = request(), leaveAfter = Number.P
 	} catch (error) {
 		assert.ok(error instanceof Error);
 		return { events, error };
+	} finally {
+		// The bill is booked beside the answer.
+		await new Promise(setImmediate);
 	}
 	return { events };
 }

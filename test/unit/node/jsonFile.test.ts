@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseJsonFile } from '../../../src/node/jsonFile.ts';
 
-function valueOf(text: string): unknown {
+function read(text: string): unknown {
 	const parsed = parseJsonFile(text);
 	assert.ok(parsed.ok, text);
 	return parsed.value;
@@ -10,11 +10,11 @@ function valueOf(text: string): unknown {
 describe('parseJsonFile', () => {
 	it('leaves strings alone that look like comments or commas', () => {
 		const value = { url: 'https://x//y', list: [',]', '/* no */', '\\"//'] };
-		assert.deepEqual(valueOf(`\uFEFF// first\n${JSON.stringify(value)} /* last */`), value);
+		assert.deepEqual(read(`\uFEFF// first\n${JSON.stringify(value)} /* last */`), value);
 	});
 
 	it('takes a comma behind the last value, also with a comment between', () => {
-		assert.deepEqual(valueOf('{"a": [1, 2, /* here */ ], // there\n}'), { a: [1, 2] });
+		assert.deepEqual(read('{"a": [1, 2, /* here */ ], // there\n}'), { a: [1, 2] });
 	});
 
 	it('tells line and column of a fault, comments counted', () => {
