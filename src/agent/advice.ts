@@ -200,7 +200,8 @@ function raisedLimit({ limit, spent, needed, scope }: BudgetShortfall): number {
 
 /** Cents, or the first two digits that count of less. */
 function dollars(amount: number): string {
-	return amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${Number(amount.toPrecision(2))}`;
+	const digits = amount.toLocaleString('en', { maximumSignificantDigits: 2 });
+	return amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${digits}`;
 }
 
 function affordable(tokens: number | undefined): string {

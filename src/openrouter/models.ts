@@ -147,6 +147,9 @@ export function factsOf(model: CatalogueModel): ModelFacts {
 	};
 }
 
+/** Rows that never go carry a date in 2098 (seen 2026-08). */
+const NEVER = '2090';
+
 /** Whether it goes within a month. */
 export function leavesSoon({ expires }: CatalogueModel, now: number): boolean {
 	return expires !== undefined && Date.parse(expires) < now + NOTICE_MS;
@@ -180,7 +183,7 @@ function readRow(row: ModelRow): CatalogueModel {
 		isModerated: row.top_provider?.is_moderated ?? false,
 		...(typeof indexes?.coding_index === 'number' && { codingIndex: indexes.coding_index }),
 		...(typeof indexes?.agentic_index === 'number' && { agenticIndex: indexes.agentic_index }),
-		...(row.expiration_date && { expires: row.expiration_date }),
+		...(row.expiration_date && row.expiration_date < NEVER && { expires: row.expiration_date }),
 	};
 }
 

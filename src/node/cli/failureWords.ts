@@ -4,7 +4,7 @@ import type { FailureRecord, TurnEndReason } from '../../agent/events.ts';
 
 /** The buttons of the panel as they are said here; undefined for what the command line has no way to do. */
 const WAYS: Readonly<Record<AdviceAction, string | undefined>> = {
-	setKey: 'put another key into OPENROUTER_API_KEY, or run "openrouter-agent auth login"',
+	setKey: 'put another key into OPENROUTER_API_KEY',
 	signIn: 'run "openrouter-agent auth login"',
 	addCredits: 'add credits on openrouter.ai',
 	keySettings: "raise the key's limit on openrouter.ai",

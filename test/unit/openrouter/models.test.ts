@@ -54,6 +54,17 @@ describe('parseModels', () => {
 		]);
 	});
 
+	it('takes a day far in the future for none', () => {
+		assert.equal(
+			listedRows.some(row => JSON.stringify(row).includes('"2098-12-31"')),
+			true,
+		);
+		assert.deepEqual(
+			listedModels.filter(({ expires = '' }) => expires > '2030').map(({ id }) => id),
+			[],
+		);
+	});
+
 	it('has no price where a router sets it', () => {
 		assert.equal(listedModel('openrouter/auto').price, undefined);
 		assert.ok(listedModels.every(({ price }) => price === undefined || (price.prompt >= 0 && price.completion >= 0)));
