@@ -2,7 +2,10 @@
 
 /** US dollars: three decimals below a dollar, since turns cost cents; never a bare 0 for something that cost. */
 export function formatCost(dollars: number): string {
-	if (dollars > 0 && dollars < 0.001) {
+	if (dollars === 0) {
+		return '$0.00';
+	}
+	if (dollars < 0.001) {
 		return '<$0.001';
 	}
 	return `$${dollars.toFixed(dollars < 1 ? 3 : 2)}`;

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { SessionStore } from '../../agent/log.ts';
 import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session.ts';
 import type { PageMessage, PanelState } from '../../protocol/messages.ts';
@@ -13,7 +12,7 @@ import type { Platform } from '../platform.ts';
 import type { Services } from '../services.ts';
 import { StatusBar } from '../status/statusBar.ts';
 import type { Translate } from '../translate.ts';
-import { BeforeDocuments } from './beforeDocuments.ts';
+import { ApprovalDesk, type PageAnswer } from './approvalDesk.ts';
 import { openChanges, openDiff } from './changeCommands.ts';
 import type { ChatPage } from './chatView.ts';
 import { EditorContext } from './editorContext.ts';
@@ -26,12 +25,8 @@ import { PageLink, type PanelView } from './pageLink.ts';
 import { runPanelAction } from './panelActions.ts';
 import { changeIds, panelState } from './panelState.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
-import { createSessionFactory } from './sessionFactory.ts';
-import { Sessions } from './sessions.ts';
+import { SessionStage } from './sessionStage.ts';
 import { showFailure } from './showFailure.ts';
-import { TranscriptView } from './transcriptView.ts';
-
-const LAST_SESSION = 'lastSession';
 
 export interface ChatControllerOptions {
 	readonly context: vscode.ExtensionContext;
@@ -43,15 +38,8 @@ export interface ChatControllerOptions {
 	readonly report: (error: unknown) => void;
 }
 
-/** A session on screen: the session, what the page shows of it, and the changes on their way there. */
-interface Shown {
-	readonly session: Session;
-	readonly transcript: TranscriptView;
-	readonly subscription: vscode.Disposable;
-}
-
 /**
- * The chat: keeps the session on screen, tells the page what changed, and does what the page asks. The page may vanish
+ * The chat: tells the page what changed in the session on screen, and does what the page asks. The page may vanish
  * and come back at any time; everything it shows is here.
  */
 export class ChatController implements vscode.Disposable {
@@ -66,24 +54,21 @@ export class ChatController implements vscode.Disposable {
 	readonly #editorContext = new EditorContext();
 	readonly #translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
 	readonly #page = new PageLink({
-		items: () => this.#shown?.transcript.items ?? [],
+		items: () => this.#stage.transcript?.items ?? [],
 		state: () => this.#state(),
 		view: () => this.#view,
 		onState: state => this.#outside.show(state, this.session),
 	});
 	readonly #subscriptions: vscode.Disposable[];
 	readonly #form: FormPanel;
-	#loading: Promise<{ sessions: Sessions; store: SessionStore; before: BeforeDocuments }> | undefined;
-	#shown: Shown | undefined;
+	readonly #stage: SessionStage;
+	readonly #approvals = new ApprovalDesk(({ name, subject }) =>
+		this.#page.announce(vscode.l10n.t('Approval needed: {0} {1}', name, subject), true),
+	);
 	#view: PanelView = 'chat';
-	/** Settles when the session asked for last is on screen. */
-	#switching: Promise<void> = Promise.resolve();
-	/** The nonce of the approval on screen: an answer must name it. */
-	#approval: { readonly callId: string; readonly nonce: string } | undefined;
-
 	constructor(options: ChatControllerOptions) {
 		this.#options = options;
-		const { apiKey, log } = options;
+		const { context, platform, apiKey, log, report } = options;
 		const { models, account, ledger } = options.services;
 		this.models = models;
 		this.account = account;
@@ -107,7 +92,24 @@ export class ChatController implements vscode.Disposable {
 			},
 			onFault: error => log.warn(String(error)),
 		});
+		this.#stage = new SessionStage({
+			context,
+			platform,
+			models,
+			log,
+			translate: this.#translate,
+			report,
+			onLeaving: () => {
+				this.#page.clear();
+				this.#view = 'chat';
+				this.#approvals.clear();
+			},
+			onShown: () => this.#page.snapshot(),
+			onDeltas: deltas => this.#page.tell(deltas),
+			onStateChanged: () => this.#page.stateChanged(),
+		});
 		this.#subscriptions = [
+			this.#stage,
 			status,
 			this.#editorContext,
 			this.#page,
@@ -122,20 +124,18 @@ export class ChatController implements vscode.Disposable {
 	async connect(page: ChatPage): Promise<void> {
 		this.#page.connect(page, message => this.#run(() => this.#receive(message)));
 		this.#run(() => this.models.refresh());
-		if (this.#shown === undefined) {
-			await this.#showLast();
-		}
+		await this.#stage.showLast();
 	}
 
 	/** The session on screen; undefined before the first message of a new one. */
 	get session(): Session | undefined {
-		return this.#shown?.session;
+		return this.#stage.session;
 	}
 
 	newSession(): Promise<void> {
-		return this.#switch(async () => {
+		return this.#stage.switch(async () => {
 			await this.#reveal();
-			await this.#show(undefined);
+			await this.#stage.show(undefined);
 			this.#page.post({ type: 'focus' });
 		});
 	}
@@ -221,8 +221,9 @@ export class ChatController implements vscode.Disposable {
 
 	/** Answers the approval on screen, for keybindings and commands. */
 	answerShown(allow: 'once' | 'no'): void {
-		if (this.#approval !== undefined) {
-			this.session?.answer(this.#approval.callId, { allow });
+		const { callId } = this.#approvals;
+		if (callId !== undefined) {
+			this.session?.answer(callId, { allow });
 		}
 	}
 
@@ -235,10 +236,10 @@ export class ChatController implements vscode.Disposable {
 		}
 		const { text, attachments } = selectionQuestion(intent, editor);
 		if (this.session?.isRunning || this.session?.isReadOnly) {
-			await this.#show(undefined);
+			await this.#stage.show(undefined);
 		}
 		await this.#reveal();
-		const session = await this.#ensureSession();
+		const session = await this.#stage.forMessage();
 		await session.send(text, attachments);
 	}
 
@@ -253,14 +254,12 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	dispose(): void {
-		this.#shown?.subscription.dispose();
 		vscode.Disposable.from(...this.#subscriptions).dispose();
 	}
 
 	/** Ends the turns of this window and gives the sessions free. To be awaited at deactivation. */
 	async close(): Promise<void> {
-		const loaded = await this.#loading?.catch(() => undefined);
-		await loaded?.sessions.dispose();
+		await this.#stage.close();
 		await this.#options.services.close();
 	}
 
@@ -269,85 +268,12 @@ export class ChatController implements vscode.Disposable {
 		void (async () => step())().catch(this.#options.report);
 	}
 
-	#load() {
-		this.#loading ??= this.#loadSessions();
-		return this.#loading;
-	}
-
-	async #loadSessions() {
-		const { context, platform, log } = this.#options;
-		const factory = await createSessionFactory({ context, platform, log, models: this.models });
-		const before = new BeforeDocuments(hash => factory.store.getBlob(hash));
-		this.#subscriptions.push(before);
-		return { sessions: new Sessions(factory), store: factory.store, before };
-	}
-
-	async #showLast(): Promise<void> {
-		const id = this.#options.context.workspaceState.get<string>(LAST_SESSION);
-		if (id === undefined) {
-			return;
-		}
-		const { sessions } = await this.#load();
-		try {
-			await this.#show(await sessions.open(id));
-		} catch (error) {
-			// A session that cannot be opened stays in the list and on disk; the view starts with an empty one.
-			this.#options.log.warn(String(error));
-		}
-	}
-
-	async #show(session: Session | undefined): Promise<void> {
-		const previous = this.#shown;
-		previous?.subscription.dispose();
-		this.#page.clear();
-		this.#view = 'chat';
-		this.#approval = undefined;
-		this.#shown = session && this.#watch(session);
-		await this.#options.context.workspaceState.update(LAST_SESSION, session?.id);
-		this.#page.snapshot();
-		if (previous !== undefined && previous.session !== session) {
-			// Nobody waits for the old one to be closed: the new one is on screen.
-			this.#run(async () => (await this.#load()).sessions.release(previous.session.id));
-		}
-	}
-
-	#watch(session: Session): Shown {
-		const { tornBytes, records } = session.damage;
-		if (tornBytes > 0 || records > 0) {
-			this.#options.log.warn(
-				`Session ${session.id}: ${records} records could not be read, and ${tornBytes} bytes at the end were no whole record. The file is kept.`,
-			);
-		}
-		const transcript = new TranscriptView(this.#translate, {
-			nameOf: id => this.models.nameOf(id),
-			priceOf: id => this.models.catalogue.factsOf(id)?.price,
-		});
-		for (const stored of session.events) {
-			transcript.add(stored);
-		}
-		const subscription = vscode.Disposable.from(
-			session.onEvent(stored => this.#page.tell(transcript.add(stored))),
-			session.onDidChangeState(() => this.#page.stateChanged()),
-		);
-		return { session, transcript, subscription };
-	}
-
-	async #ensureSession(): Promise<Session> {
-		if (this.#shown !== undefined) {
-			return this.#shown.session;
-		}
-		const { sessions } = await this.#load();
-		const session = await sessions.create();
-		await this.#show(session);
-		return session;
-	}
-
 	/** A turn that stopped for want of a key goes on by itself once there is one; without one, what asks a model stops. */
 	async #keyChanged(): Promise<void> {
 		await this.models.refresh();
 		const hasKey = (await this.#options.apiKey.get()) !== undefined;
 		if (!hasKey) {
-			(await this.#loading)?.sessions.stopRequests();
+			await this.#stage.stopRequests();
 			return;
 		}
 		const session = this.session;
@@ -386,10 +312,7 @@ export class ChatController implements vscode.Disposable {
 			case 'showSessions':
 				return this.showSessions();
 			case 'openSession':
-				return this.#switch(async () => {
-					const { sessions } = await this.#load();
-					await this.#show(await sessions.open(message.sessionId));
-				});
+				return this.#stage.open(message.sessionId);
 			case 'deleteSession':
 				return this.#delete(message.sessionId);
 			case 'range':
@@ -405,11 +328,11 @@ export class ChatController implements vscode.Disposable {
 			case 'openLink':
 				return openLink(message.url);
 			case 'openDiff':
-				return openDiff(this.#shown?.transcript.changesOf(message.callId) ?? [], (await this.#load()).before);
+				return openDiff(this.#stage.transcript?.changesOf(message.callId) ?? [], (await this.#stage.load()).before);
 			case 'undo':
-				return session?.undo(changeIds(this.#shown?.transcript.changesOf(message.callId)));
+				return session?.undo(changeIds(this.#stage.transcript?.changesOf(message.callId)));
 			case 'openChanges':
-				return openChanges(session?.state.changes ?? [], (await this.#load()).before);
+				return openChanges(session?.state.changes ?? [], (await this.#stage.load()).before);
 			case 'undoAll':
 				return session?.undo(changeIds(session.state.changes));
 			case 'keepAll':
@@ -437,20 +360,10 @@ export class ChatController implements vscode.Disposable {
 		}
 	}
 
-	/** Changes the session on screen, after the changes asked for before; what is sent meanwhile goes to the new one. */
-	#switch(step: () => Promise<void>): Promise<void> {
-		const switching = this.#switching.then(step);
-		this.#switching = switching.catch(() => {
-			// Who asked for it gets the error; the next one only needs the order.
-		});
-		return switching;
-	}
-
 	async #send(text: string): Promise<void> {
 		try {
-			await this.#switching;
-			const session = await this.#ensureSession();
-			const { store } = await this.#load();
+			const session = await this.#stage.forMessage();
+			const { store } = await this.#stage.load();
 			const images = await this.#images.take(blob => store.putBlob(blob), this.#translate);
 			await session.send(text, [...this.#editorContext.take(), ...images]);
 		} catch (error) {
@@ -474,31 +387,23 @@ export class ChatController implements vscode.Disposable {
 		this.#page.post({ type: 'focus' });
 	}
 
-	#answer(answer: Extract<PageMessage, { type: 'answer' }>): void {
-		const { callId, nonce, allow, instead } = answer;
-		if (this.#approval?.callId !== callId || this.#approval.nonce !== nonce) {
+	#answer(message: PageAnswer): void {
+		const answer = this.#approvals.read(message);
+		if (answer === undefined) {
 			this.#options.log.warn('An answer to an approval that is not on screen was ignored.');
 			return;
 		}
-		this.session?.answer(callId, allow === 'no' ? { allow, ...(instead && { instead }) } : { allow });
+		this.session?.answer(message.callId, answer);
 	}
 
 	async #delete(sessionId: string): Promise<void> {
-		const { sessions } = await this.#load();
-		if (this.session?.id === sessionId) {
-			await this.#show(undefined);
-			this.#view = 'sessions';
-		}
-		await sessions.delete(sessionId);
+		await this.#stage.delete(sessionId);
+		this.#view = 'sessions';
 		await this.#postSessions();
 	}
 
-	/** Writes the session on screen from here, although another window has it; that one then only reads. */
 	async takeOver(): Promise<void> {
-		if (this.session !== undefined) {
-			const { sessions } = await this.#load();
-			await this.#show(await sessions.takeOver(this.session.id));
-		}
+		await this.#stage.takeOver();
 	}
 
 	async #reveal(): Promise<void> {
@@ -506,33 +411,20 @@ export class ChatController implements vscode.Disposable {
 	}
 
 	async #postSessions(): Promise<void> {
-		const { sessions } = await this.#load();
-		this.#page.post({ type: 'sessions', sessions: await sessions.list(this.#translate) });
+		this.#page.post({ type: 'sessions', sessions: await this.#stage.list() });
 	}
 
 	#state(): PanelState {
-		this.#nameApproval();
+		const approvalNonce = this.#approvals.show(this.session?.pendingApprovals[0]);
 		return panelState({
 			session: this.session,
-			lineCounts: ids => this.#shown?.transcript.lineCounts(ids) ?? { added: 0, removed: 0 },
+			lineCounts: ids => this.#stage.transcript?.lineCounts(ids) ?? { added: 0, removed: 0 },
 			models: this.models,
 			chips: this.#editorContext.chips(),
 			images: this.#images.views(this.#translate),
 			isTrusted: vscode.workspace.isTrusted,
-			approvalNonce: this.#approval?.nonce,
+			approvalNonce,
 			translate: this.#translate,
 		});
-	}
-
-	/** Gives the approval that comes on screen its nonce, and has it announced. */
-	#nameApproval(): void {
-		const first = this.session?.pendingApprovals[0];
-		if (first?.callId === this.#approval?.callId) {
-			return;
-		}
-		this.#approval = first && { callId: first.callId, nonce: crypto.randomUUID() };
-		if (first !== undefined) {
-			this.#page.announce(vscode.l10n.t('Approval needed: {0} {1}', first.name, first.subject), true);
-		}
 	}
 }

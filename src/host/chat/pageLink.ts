@@ -67,14 +67,16 @@ export class PageLink implements vscode.Disposable {
 		this.#pump.clear();
 		const items = this.#source.items();
 		const from = Math.max(0, items.length - SNAPSHOT_ITEMS);
+		const state = this.#source.state();
 		this.post({
 			type: 'snapshot',
-			state: this.#source.state(),
+			state,
 			total: items.length,
 			from,
 			items: items.slice(from),
 			view: this.#source.view(),
 		});
+		this.#source.onState(state);
 	}
 
 	/** Up to `count` items that end before index `before`. */

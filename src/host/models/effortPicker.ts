@@ -4,6 +4,7 @@ import { keyOf } from '../../agent/modelSettingsFor.ts';
 import type { CatalogueModel } from '../../openrouter/models.ts';
 import { changeModelSettings, userModelSettings } from '../settings.ts';
 import { effortLabel } from './effortView.ts';
+import { shortName } from './modelView.ts';
 
 /**
  * Lets the user choose how long a model thinks, and writes it to their settings.
@@ -12,7 +13,7 @@ import { effortLabel } from './effortView.ts';
 export async function pickEffort(model: CatalogueModel, set: ReasoningEffort | undefined): Promise<void> {
 	const { efforts = [], defaultEffort } = model.reasoning ?? {};
 	if (efforts.length === 0) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('{0} offers no choice of how long it thinks.', model.name));
+		void vscode.window.showInformationMessage(vscode.l10n.t('{0} offers no choice of how long it thinks.', shortName(model.name)));
 		return;
 	}
 	const label = (effort: ReasoningEffort) => effortLabel(effort, (text, ...args) => vscode.l10n.t(text, ...args));
@@ -28,7 +29,7 @@ export async function pickEffort(model: CatalogueModel, set: ReasoningEffort | u
 	const picked = await vscode.window.showQuickPick(
 		items.map(item => (item.isSet ? { ...item, label: `$(check) ${item.label}` } : item)),
 		{
-			title: vscode.l10n.t('How long {0} thinks', model.name),
+			title: vscode.l10n.t('How long {0} thinks', shortName(model.name)),
 			placeHolder: vscode.l10n.t('More thinking gives better answers to hard questions, later and at a higher cost'),
 		},
 	);

@@ -119,8 +119,12 @@ export class ModelChoice implements vscode.Disposable {
 		);
 		void vscode.window.showInformationMessage(
 			unreadable === 0
-				? vscode.l10n.t('{0} models.', models.length)
-				: vscode.l10n.t('{0} models; {1} rows of the list could not be read.', models.length, unreadable),
+				? vscode.l10n.t('The list is up to date: {0} models.', models.length)
+				: vscode.l10n.t(
+						'The list is up to date: {0} models; {1} rows could not be read.',
+						models.length,
+						unreadable,
+					),
 		);
 	}
 

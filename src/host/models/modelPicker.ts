@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Catalogue, Listing } from '../../openrouter/catalogue.ts';
+import { resolveModelId } from '../../openrouter/modelIds.ts';
 import { BUILT_IN_MODEL } from '../settingsSchema.ts';
 import type { Translate } from '../translate.ts';
 import type { ModelMemory } from './modelMemory.ts';
@@ -77,9 +78,9 @@ class ModelPicker {
 		picker.busy = true;
 		const picked = new Promise<string | undefined>(done => {
 			picker.onDidAccept(() => {
-				const [item] = picker.activeItems;
-				if (item?.modelId !== undefined) {
-					done(item.modelId);
+				const id = this.#accepted();
+				if (id !== undefined) {
+					done(id);
 				}
 			});
 			picker.onDidHide(() => done(undefined));
@@ -112,6 +113,16 @@ class ModelPicker {
 		this.#picker.dispose();
 	}
 
+	/** The row that is looked at; where a list that changed while somebody typed left none, what the text says. */
+	#accepted(): string | undefined {
+		const [item] = this.#picker.activeItems;
+		if (item !== undefined) {
+			return item.modelId;
+		}
+		const result = resolveModelId(this.#picker.value, this.#listing?.models ?? []);
+		return result.type === 'found' ? result.id : undefined;
+	}
+
 	#useListing(listing: Listing | undefined): void {
 		if (listing === undefined || this.#isClosed) {
 			return;
@@ -128,7 +139,7 @@ class ModelPicker {
 		}
 	}
 
-	/** Draws the list anew, and keeps the row that was looked at. */
+	/** Makes the list anew. */
 	#show(): void {
 		if (this.#isClosed) {
 			return;
@@ -151,13 +162,15 @@ class ModelPicker {
 		this.#draw();
 	}
 
+	/** Keeps the row that somebody went to. Not the first one: what is typed meanwhile chooses another. */
 	#draw(): void {
 		const picker = this.#picker;
-		const active = picker.activeItems[0]?.modelId;
+		const [active] = picker.activeItems;
+		const kept = active === picker.items[0] ? undefined : active?.modelId;
 		const items = [...this.#typedItems(), ...fixedItems(), ...this.#sections.flatMap(section => this.#items(section))];
 		this.#typed = typedKey(items);
 		picker.items = items;
-		const again = active === undefined ? undefined : items.find(({ modelId }) => modelId === active);
+		const again = kept === undefined ? undefined : items.find(({ modelId }) => modelId === kept);
 		if (again !== undefined) {
 			picker.activeItems = [again];
 		}

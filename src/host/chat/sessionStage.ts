@@ -1,0 +1,199 @@
+import * as vscode from 'vscode';
+import type { SessionStore } from '../../agent/log.ts';
+import type { Session } from '../../agent/session.ts';
+import type { SessionView } from '../../protocol/messages.ts';
+import type { TranscriptDelta } from '../../protocol/transcript.ts';
+import type { ModelChoice } from '../models/modelChoice.ts';
+import type { Platform } from '../platform.ts';
+import type { Translate } from '../translate.ts';
+import { BeforeDocuments } from './beforeDocuments.ts';
+import { createSessionFactory } from './sessionFactory.ts';
+import { Sessions } from './sessions.ts';
+import { TranscriptView } from './transcriptView.ts';
+
+const LAST_SESSION = 'lastSession';
+
+export interface SessionStageOptions {
+	readonly context: vscode.ExtensionContext;
+	readonly platform: Platform;
+	readonly models: ModelChoice;
+	readonly log: vscode.LogOutputChannel;
+	readonly translate: Translate;
+	/** Takes what went wrong with what nobody waits for. */
+	readonly report: (error: unknown) => void;
+	/** Another session is about to come on screen: what waits to be told of the one before is void. */
+	onLeaving(): void;
+	/** It is there. */
+	onShown(): void;
+	/** The transcript of the one on screen changed. */
+	onDeltas(deltas: readonly TranscriptDelta[]): void;
+	/** Anything else of it may have changed. */
+	onStateChanged(): void;
+}
+
+interface Shown {
+	readonly session: Session;
+	readonly transcript: TranscriptView;
+	readonly subscription: vscode.Disposable;
+}
+
+interface Loaded {
+	readonly sessions: Sessions;
+	readonly store: SessionStore;
+	readonly before: BeforeDocuments;
+}
+
+/** The session on screen, with what the page shows of it, and the way from one session to the next. */
+export class SessionStage implements vscode.Disposable {
+	readonly #options: SessionStageOptions;
+	#loading: Promise<Loaded> | undefined;
+	#before: BeforeDocuments | undefined;
+	#shown: Shown | undefined;
+	/** Settles when the session asked for last is on screen. */
+	#switching: Promise<void> = Promise.resolve();
+
+	constructor(options: SessionStageOptions) {
+		this.#options = options;
+	}
+
+	/** The session on screen; undefined before the first message of a new one. */
+	get session(): Session | undefined {
+		return this.#shown?.session;
+	}
+
+	get transcript(): TranscriptView | undefined {
+		return this.#shown?.transcript;
+	}
+
+	/** Opens the store at the first use. */
+	load(): Promise<Loaded> {
+		this.#loading ??= this.#load();
+		return this.#loading;
+	}
+
+	/** Shows the session that was on screen last in this window, unless there is one already. */
+	async showLast(): Promise<void> {
+		const id = this.#options.context.workspaceState.get<string>(LAST_SESSION);
+		if (this.#shown !== undefined || id === undefined) {
+			return;
+		}
+		const { sessions } = await this.load();
+		try {
+			await this.show(await sessions.open(id));
+		} catch (error) {
+			// A session that cannot be opened stays in the list and on disk; the view starts with an empty one.
+			this.#options.log.warn(String(error));
+		}
+	}
+
+	/** Changes the session on screen, after the changes asked for before; what is sent meanwhile goes to the new one. */
+	switch(step: () => Promise<void>): Promise<void> {
+		const switching = this.#switching.then(step);
+		this.#switching = switching.catch(() => {
+			// Who asked for it gets the error; the next one only needs the order.
+		});
+		return switching;
+	}
+
+	/** Shows a stored session. */
+	open(sessionId: string): Promise<void> {
+		return this.switch(async () => {
+			const { sessions } = await this.load();
+			await this.show(await sessions.open(sessionId));
+		});
+	}
+
+	/** @param session undefined for a new one, which is made with its first message. */
+	async show(session: Session | undefined): Promise<void> {
+		const { context, onLeaving, onShown, report } = this.#options;
+		const previous = this.#shown;
+		previous?.subscription.dispose();
+		onLeaving();
+		this.#shown = session && this.#watch(session);
+		await context.workspaceState.update(LAST_SESSION, session?.id);
+		onShown();
+		if (previous !== undefined && previous.session !== session) {
+			// Nobody waits for the old one to be closed: the new one is on screen.
+			this.load()
+				.then(({ sessions }) => sessions.release(previous.session.id))
+				.catch(report);
+		}
+	}
+
+	/** The session for a message: the one on screen once all switches are done, or a new one, made once for two messages. */
+	async forMessage(): Promise<Session> {
+		await this.switch(async () => {
+			if (this.#shown === undefined) {
+				const { sessions } = await this.load();
+				await this.show(await sessions.create());
+			}
+		});
+		return this.#shown?.session ?? this.forMessage();
+	}
+
+	/** Writes the session on screen from here, although another window has it; that one then only reads. */
+	async takeOver(): Promise<void> {
+		if (this.session !== undefined) {
+			const { sessions } = await this.load();
+			await this.show(await sessions.takeOver(this.session.id));
+		}
+	}
+
+	async delete(sessionId: string): Promise<void> {
+		const { sessions } = await this.load();
+		if (this.session?.id === sessionId) {
+			await this.show(undefined);
+		}
+		await sessions.delete(sessionId);
+	}
+
+	async list(): Promise<readonly SessionView[]> {
+		const { sessions } = await this.load();
+		return sessions.list(this.#options.translate);
+	}
+
+	/** Stops the turns that ask a model over the network, in every session of this window. */
+	async stopRequests(): Promise<void> {
+		(await this.#loading)?.sessions.stopRequests();
+	}
+
+	/** Ends the turns of this window and gives the sessions free. */
+	async close(): Promise<void> {
+		const loaded = await this.#loading?.catch(() => undefined);
+		await loaded?.sessions.dispose();
+	}
+
+	dispose(): void {
+		this.#shown?.subscription.dispose();
+		this.#before?.dispose();
+	}
+
+	async #load(): Promise<Loaded> {
+		const { context, platform, log, models } = this.#options;
+		const factory = await createSessionFactory({ context, platform, log, models });
+		this.#before = new BeforeDocuments(hash => factory.store.getBlob(hash));
+		return { sessions: new Sessions(factory), store: factory.store, before: this.#before };
+	}
+
+	#watch(session: Session): Shown {
+		const { log, models, translate, onDeltas, onStateChanged } = this.#options;
+		const { tornBytes, records } = session.damage;
+		if (tornBytes > 0 || records > 0) {
+			log.warn(
+				`Session ${session.id}: ${records} records could not be read, and ${tornBytes} bytes at the end were no whole record. The file is kept.`,
+			);
+		}
+		const transcript = new TranscriptView(translate, {
+			nameOf: id => models.nameOf(id),
+			priceOf: id => models.catalogue.factsOf(id)?.price,
+		});
+		for (const stored of session.events) {
+			transcript.add(stored);
+		}
+		const subscription = vscode.Disposable.from(
+			session.onEvent(stored => onDeltas(transcript.add(stored))),
+			session.onDidChangeState(onStateChanged),
+		);
+		return { session, transcript, subscription };
+	}
+}
