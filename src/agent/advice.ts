@@ -116,7 +116,8 @@ export function advise(failure: FailureRecord): Advice {
 		case 'unsupported':
 			return {
 				title: 'Model cannot do this',
-				text: `The model cannot call tools or take this input. ${message}`,
+				// Found before anything was asked, it is our own sentence already.
+				text: fields.status === undefined ? message : `The model cannot call tools or take this input. ${message}`,
 				actions: [...alternatives, otherModel],
 			};
 		case 'moderation':

@@ -2,7 +2,7 @@
  * What the agent asks of a language model, and what comes back. Implemented by `openrouter/` (the network),
  * `offline/` (rules) and the tests' scripted model; nothing here knows a wire format.
  */
-import type { ModelParameters, Routing } from './modelSettings.ts';
+import type { ModelParameters, Routing } from './settings/modelSettings.ts';
 
 /** One item of a vendor's reasoning trace. Opaque: it goes back to the same model family exactly as it came. */
 export type ReasoningDetail = Readonly<Record<string, unknown>>;

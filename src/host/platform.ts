@@ -1,6 +1,6 @@
 import type { Uri } from 'vscode';
-import type { LedgerHome } from '../agent/ledger.ts';
-import type { SessionStore } from '../agent/log.ts';
+import type { LedgerHome } from '../agent/ledger/ledger.ts';
+import type { SessionStore } from '../agent/session/log.ts';
 import type { Workspace } from '../agent/workspace.ts';
 
 /**

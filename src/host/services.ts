@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../agent/clock.ts';
-import { type LedgerHome, SpendLedger } from '../agent/ledger.ts';
-import { meterClient } from '../agent/meteredClient.ts';
+import { type LedgerHome, SpendLedger } from '../agent/ledger/ledger.ts';
+import { meterClient } from '../agent/ledger/meteredClient.ts';
 import type { ModelClient } from '../agent/model.ts';
 import { DEFAULT_MAX_TOKENS } from '../openrouter/answerLimit.ts';
 import { createOpenRouterClient } from '../openrouter/openRouterClient.ts';

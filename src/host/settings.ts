@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { parseBudget, parseModelSettings, type SettingFault } from '../agent/parseSettings.ts';
+import { parseBudget, parseModelSettings, type SettingFault } from '../agent/settings/parseSettings.ts';
 import { isObject } from '../openrouter/lenient.ts';
 import { SETTINGS_SECTION } from './ids.ts';
 import { type Settings, settingsSchema } from './settingsSchema.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { modelSettings } from '../agent/modelSettings.ts';
-import { budgetLimits } from '../agent/spendBudget.ts';
+import { budgetLimits } from '../agent/ledger/spendBudget.ts';
+import { modelSettings } from '../agent/settings/modelSettings.ts';
 
 /** The id in the `model` setting that means the built-in assistant. */
 export const BUILT_IN_MODEL = 'built-in';

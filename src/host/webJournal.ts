@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../agent/clock.ts';
-import { parseRecords, resolveRecords, summarize } from '../agent/journalRecords.ts';
+import { parseRecords, resolveRecords, summarize } from '../agent/session/journalRecords.ts';
 import {
 	type OpenedSession,
 	type OpenOptions,
@@ -8,7 +8,7 @@ import {
 	type SessionSummary,
 	SessionTakenError,
 	type StoredEvent,
-} from '../agent/log.ts';
+} from '../agent/session/log.ts';
 import type { JournalFiles } from './webJournalFiles.ts';
 import { type SegmentName, segmentFile, WebJournalLog } from './webJournalLog.ts';
 import { type HeldLock, type Locks, takeWebLock } from './webLock.ts';

@@ -1,8 +1,8 @@
-import { AppendQueue } from '../agent/appendQueue.ts';
 import type { Clock } from '../agent/clock.ts';
 import type { SessionEvent } from '../agent/events.ts';
-import { encodeRecord } from '../agent/journalRecords.ts';
-import { type Durability, type SessionLog, SessionTakenError } from '../agent/log.ts';
+import { AppendQueue } from '../agent/session/appendQueue.ts';
+import { encodeRecord } from '../agent/session/journalRecords.ts';
+import { type Durability, type SessionLog, SessionTakenError } from '../agent/session/log.ts';
 import type { JournalFiles } from './webJournalFiles.ts';
 import type { HeldLock } from './webLock.ts';
 

@@ -1,6 +1,6 @@
-import type { LedgerHome, LedgerStore } from '../agent/ledger.ts';
-import { type LedgerRecord, parseLedgerLine } from '../agent/ledgerRecords.ts';
-import { dayOf, monthOf } from '../agent/ledgerState.ts';
+import type { LedgerHome, LedgerStore } from '../agent/ledger/ledger.ts';
+import { type LedgerRecord, parseLedgerLine } from '../agent/ledger/ledgerRecords.ts';
+import { dayOf, monthOf } from '../agent/ledger/ledgerState.ts';
 import type { JournalFiles } from './webJournalFiles.ts';
 import type { Locks } from './webLock.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { LedgerHome } from '../agent/ledger.ts';
-import type { SessionStore } from '../agent/log.ts';
+import type { LedgerHome } from '../agent/ledger/ledger.ts';
+import type { SessionStore } from '../agent/session/log.ts';
 import { openWebJournal } from './webJournal.ts';
 import { journalFiles } from './webJournalFiles.ts';
 import { openWebLedger } from './webLedger.ts';

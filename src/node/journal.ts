@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRecords, resolveRecords, summarize } from '../agent/journalRecords.ts';
+import { parseRecords, resolveRecords, summarize } from '../agent/session/journalRecords.ts';
 import {
 	type OpenedSession,
 	type OpenOptions,
@@ -9,7 +9,7 @@ import {
 	type SessionSummary,
 	SessionTakenError,
 	type StoredEvent,
-} from '../agent/log.ts';
+} from '../agent/session/log.ts';
 import { Blobs, syncFolder } from './blobs.ts';
 import { defaultLockTimes, FileLock, isCode, type LockTimes } from './fileLock.ts';
 import { type AppendFile, JournalLog } from './journalLog.ts';

@@ -1,7 +1,7 @@
-import { AppendQueue } from '../agent/appendQueue.ts';
 import type { SessionEvent } from '../agent/events.ts';
-import { encodeRecord } from '../agent/journalRecords.ts';
-import { type Durability, type SessionLog, SessionTakenError } from '../agent/log.ts';
+import { AppendQueue } from '../agent/session/appendQueue.ts';
+import { encodeRecord } from '../agent/session/journalRecords.ts';
+import { type Durability, type SessionLog, SessionTakenError } from '../agent/session/log.ts';
 import type { FileLock } from './fileLock.ts';
 
 /** The part of a file handle that appending needs. */

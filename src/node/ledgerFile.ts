@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { LedgerHome, LedgerStore } from '../agent/ledger.ts';
-import { type LedgerRecord, parseLedgerLine } from '../agent/ledgerRecords.ts';
-import { dayOf, monthOf } from '../agent/ledgerState.ts';
+import type { LedgerHome, LedgerStore } from '../agent/ledger/ledger.ts';
+import { type LedgerRecord, parseLedgerLine } from '../agent/ledger/ledgerRecords.ts';
+import { dayOf, monthOf } from '../agent/ledger/ledgerState.ts';
 import { isAlive, isCode } from './fileLock.ts';
 
 const MONTH_FILE = /^\d{4}-\d{2}\.jsonl$/;

@@ -109,7 +109,7 @@ function isTool(message: Message): message is ToolMessage {
 	return message.role === 'tool';
 }
 
-/** Takes off what `agent/conversation.ts` sets behind the user's words: fenced attachments and notes. */
+/** Takes off what `agent/context/conversation.ts` sets behind the user's words: fenced attachments and notes. */
 function splitAttachments(text: string): { readonly message: string; readonly attached?: CurrentFile } {
 	const attachments: string[] = [];
 	const message = text

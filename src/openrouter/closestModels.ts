@@ -1,4 +1,4 @@
-import { wordDistance } from '../agent/wordDistance.ts';
+import { wordDistance } from '../agent/settings/wordDistance.ts';
 import type { CatalogueModel } from './models.ts';
 
 const COUNT = 3;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ModelFacts, ModelPrice } from '../agent/modelFacts.ts';
-import { type ReasoningEffort, reasoningEffort } from '../agent/modelSettings.ts';
-import { compareEfforts, type ModelAbilities, type ParameterName } from '../agent/modelSettingsFor.ts';
+import { type ReasoningEffort, reasoningEffort } from '../agent/settings/modelSettings.ts';
+import { compareEfforts, type ModelAbilities, type ParameterName } from '../agent/settings/modelSettingsFor.ts';
 import { optionalFlag, optionalNumber, optionalText, optionalTexts } from './lenient.ts';
 import { readPrice } from './modelPrice.ts';
 

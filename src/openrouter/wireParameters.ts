@@ -1,4 +1,4 @@
-import type { ModelParameters } from '../agent/modelSettings.ts';
+import type { ModelParameters } from '../agent/settings/modelSettings.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** Anthropic takes no thinking budget below this, and wants room for the answer above it. */

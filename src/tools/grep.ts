@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isSecret } from '../agent/protectedPaths.ts';
+import { isSecret } from '../agent/approval/protectedPaths.ts';
 import { defineTool, type ToolOutput } from '../agent/tool.ts';
 import type { FileMatches, FoundText, Location } from '../agent/workspace.ts';
 import { absentError } from './absent.ts';

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { systemClock } from '../../src/agent/clock.ts';
 import { buildSystemPrompt } from '../../src/agent/prompt.ts';
-import { Session } from '../../src/agent/session.ts';
+import { Session } from '../../src/agent/session/session.ts';
 import { openJournalStore } from '../../src/node/journal.ts';
 import { createOpenRouterClient } from '../../src/openrouter/openRouterClient.ts';
 import { toolDefinition, tools } from '../../src/tools/index.ts';

@@ -1,5 +1,5 @@
-import type { LedgerStore } from '../../src/agent/ledger.ts';
-import { type LedgerRecord, parseLedgerLine } from '../../src/agent/ledgerRecords.ts';
+import type { LedgerStore } from '../../src/agent/ledger/ledger.ts';
+import { type LedgerRecord, parseLedgerLine } from '../../src/agent/ledger/ledgerRecords.ts';
 
 export interface MemoryLedger {
 	/** Lines as a file would hold them. */

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SessionEvent } from '../../src/agent/events.ts';
-import { encodeRecord, parseRecords, resolveRecords, summarize } from '../../src/agent/journalRecords.ts';
-import { type SessionLog, type SessionStore, SessionTakenError, type StoredEvent } from '../../src/agent/log.ts';
+import { encodeRecord, parseRecords, resolveRecords, summarize } from '../../src/agent/session/journalRecords.ts';
+import {
+	type SessionLog,
+	type SessionStore,
+	SessionTakenError,
+	type StoredEvent,
+} from '../../src/agent/session/log.ts';
 
 interface StoredSession {
 	/** What a crash would leave. */

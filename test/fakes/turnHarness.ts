@@ -1,13 +1,9 @@
 import * as z from 'zod';
-import { ContextMeter } from '../../src/agent/contextUse.ts';
-import { Conversation } from '../../src/agent/conversation.ts';
+import { ContextMeter } from '../../src/agent/context/contextUse.ts';
+import { Conversation } from '../../src/agent/context/conversation.ts';
 import type { Attachment, SessionEvent, TurnEvent } from '../../src/agent/events.ts';
 import type { ModelClient } from '../../src/agent/model.ts';
-import type { ResolvedModel } from '../../src/agent/resolvedModel.ts';
-import { DEFAULT_RETRY } from '../../src/agent/retryPolicy.ts';
-import { RetryWait } from '../../src/agent/retryWait.ts';
-import { runTurn } from '../../src/agent/runTurn.ts';
-import { SessionState } from '../../src/agent/sessionState.ts';
+import { SessionState } from '../../src/agent/session/sessionState.ts';
 import {
 	type ApprovalAnswer,
 	type ApprovalRequest,
@@ -18,7 +14,11 @@ import {
 	type ToolOutput,
 	type ToolView,
 } from '../../src/agent/tool.ts';
-import type { QueuedMessage, TurnOptions } from '../../src/agent/turnOptions.ts';
+import type { ResolvedModel } from '../../src/agent/turn/resolvedModel.ts';
+import { DEFAULT_RETRY } from '../../src/agent/turn/retryPolicy.ts';
+import { RetryWait } from '../../src/agent/turn/retryWait.ts';
+import { runTurn } from '../../src/agent/turn/runTurn.ts';
+import type { QueuedMessage, TurnOptions } from '../../src/agent/turn/turnOptions.ts';
 import type { Location, Workspace } from '../../src/agent/workspace.ts';
 import { hurriedClock } from './hurriedClock.ts';
 import { manualClock } from './manualClock.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { modelSettings } from '../../src/agent/modelSettings.ts';
-import { budgetLimits } from '../../src/agent/spendBudget.ts';
+import { modelSettings } from '../../src/agent/settings/modelSettings.ts';
+import { budgetLimits } from '../../src/agent/ledger/spendBudget.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { BUDGET_SCOPES } from '../../agent/ledger/spendBudget.ts';
 import type { BudgetScope } from '../../agent/model.ts';
-import { BUDGET_SCOPES } from '../../agent/spendBudget.ts';
 import { SETTINGS_SECTION } from '../ids.ts';
 import { readSettings } from '../settings.ts';
 import { formatDollars } from './accountRows.ts';

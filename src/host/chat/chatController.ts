@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ModelError } from '../../agent/model.ts';
-import type { Session } from '../../agent/session.ts';
+import type { Session } from '../../agent/session/session.ts';
 import type { PageMessage, PanelState } from '../../protocol/messages.ts';
 import { parsePageMessage } from '../../protocol/pageMessage.ts';
 import type { Account } from '../account/account.ts';

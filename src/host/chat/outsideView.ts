@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Session } from '../../agent/session.ts';
+import type { Session } from '../../agent/session/session.ts';
 import type { PanelState } from '../../protocol/messages.ts';
 import { contextKeys } from '../ids.ts';
 import type { StatusBar } from '../status/statusBar.ts';
@@ -17,6 +17,8 @@ export class OutsideView {
 	readonly #toldUnsaved = new WeakSet<Session>();
 	/** The sums and the account were asked for since the last turn ended. */
 	#isStatusFresh = false;
+	/** The built-in assistant has no account to ask for. */
+	#isBuiltIn = true;
 
 	constructor(options: OutsideViewOptions) {
 		this.#options = options;
@@ -40,6 +42,8 @@ export class OutsideView {
 			...(cost && { session: cost }),
 			...(budget !== undefined && { sessionBudget: budget }),
 		});
+		this.#isStatusFresh &&= this.#isBuiltIn === model.isBuiltIn;
+		this.#isBuiltIn = model.isBuiltIn;
 		const isAtRest = activity === 'idle' || activity === 'interrupted';
 		if (isAtRest && !this.#isStatusFresh) {
 			// It tells its own failures to the log.

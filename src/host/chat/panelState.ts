@@ -1,4 +1,4 @@
-import type { Session } from '../../agent/session.ts';
+import type { Session } from '../../agent/session/session.ts';
 import type { ChipView, ImageView, ModelView, PanelState } from '../../protocol/messages.ts';
 import { formatCost } from '../format.ts';
 import type { Translate } from '../translate.ts';
@@ -57,6 +57,9 @@ function costText({ session, models, translate }: PanelSources): string {
 	const { known, unknownRequests } = session?.state.cost ?? { known: 0, unknownRequests: 0 };
 	if (models.view.isBuiltIn && known === 0 && unknownRequests === 0) {
 		return translate('Offline, no cost');
+	}
+	if (known === 0 && unknownRequests > 0) {
+		return translate('Cost unknown');
 	}
 	const text = translate('{0} this session', formatCost(known));
 	return unknownRequests > 0 ? translate('{0} + {1} unknown', text, unknownRequests) : text;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { SessionStore } from '../../agent/log.ts';
-import type { Session } from '../../agent/session.ts';
+import type { SessionStore } from '../../agent/session/log.ts';
+import type { Session } from '../../agent/session/session.ts';
 import type { SessionView } from '../../protocol/messages.ts';
 import type { TranscriptDelta } from '../../protocol/transcript.ts';
 import type { ModelChoice } from '../models/modelChoice.ts';

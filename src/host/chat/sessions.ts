@@ -1,5 +1,5 @@
-import type { SessionStore, SessionSummary } from '../../agent/log.ts';
-import type { Session } from '../../agent/session.ts';
+import type { SessionStore, SessionSummary } from '../../agent/session/log.ts';
+import type { Session } from '../../agent/session/session.ts';
 import type { SessionView } from '../../protocol/messages.ts';
 import type { Translate } from '../translate.ts';
 

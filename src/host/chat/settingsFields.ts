@@ -1,8 +1,8 @@
 /**
  * The fields of the settings form: what each setting is called and what it does, in the words of a user. Each path is
- * one of the schema in `agent/modelSettings.ts`; a test holds the two together.
+ * one of the schema in `agent/settings/modelSettings.ts`; a test holds the two together.
  */
-import type { ModelParameters } from '../../agent/modelSettings.ts';
+import type { ModelParameters } from '../../agent/settings/modelSettings.ts';
 import type { FormChoice, FormField } from '../../protocol/messages.ts';
 
 /** Texts are English, to be translated where the form is built. */

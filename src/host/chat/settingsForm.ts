@@ -4,7 +4,7 @@ import {
 	type ModelSettingsMap,
 	modelParameters,
 	modelSettings,
-} from '../../agent/modelSettings.ts';
+} from '../../agent/settings/modelSettings.ts';
 import type { FormChoice, FormField, FormGroup, SettingsForm } from '../../protocol/messages.ts';
 import type { Translate } from '../translate.ts';
 import { type FieldGroup, fieldGroups, type ParameterName } from './settingsFields.ts';

@@ -1,7 +1,7 @@
-import { CachePin } from '../../agent/cachePin.ts';
 import type { Attachment, TurnEvent } from '../../agent/events.ts';
-import type { StoredEvent } from '../../agent/log.ts';
 import type { Usage } from '../../agent/model.ts';
+import { CachePin } from '../../agent/session/cachePin.ts';
+import type { StoredEvent } from '../../agent/session/log.ts';
 import type { ToolResult, ToolView } from '../../agent/tool.ts';
 import {
 	applyDelta,

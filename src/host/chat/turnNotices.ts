@@ -2,7 +2,7 @@
 import type { SessionEvent } from '../../agent/events.ts';
 import { formatTokens } from '../../protocol/amounts.ts';
 import type { Item } from '../../protocol/transcript.ts';
-import { formatCost } from '../format.ts';
+import { formatDollars } from '../account/accountRows.ts';
 import type { Translate } from '../translate.ts';
 import { failureWord } from './failureWord.ts';
 
@@ -102,5 +102,5 @@ export function compactedNotice(id: string, event: EventOf<'compacted'>, t: Tran
 }
 
 export function budgetNotice(id: string, limit: number, t: Translate): Notice {
-	return { kind: 'notice', id, icon: 'shield', text: t('The budget of this session is {0}.', formatCost(limit)) };
+	return { kind: 'notice', id, icon: 'shield', text: t('The budget of this session is {0}.', formatDollars(limit)) };
 }

@@ -1,7 +1,7 @@
-import type { CacheOutcome } from '../../agent/cachePin.ts';
 import type { ModelRef, TurnEvent } from '../../agent/events.ts';
 import type { RequestPurpose, Usage } from '../../agent/model.ts';
 import type { ModelPrice } from '../../agent/modelFacts.ts';
+import type { CacheOutcome } from '../../agent/session/cachePin.ts';
 import { formatTokens } from '../../protocol/amounts.ts';
 import type { Item, RequestReceipt } from '../../protocol/transcript.ts';
 import { formatCost } from '../format.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { ReasoningEffort } from '../../agent/modelSettings.ts';
-import { keyOf } from '../../agent/modelSettingsFor.ts';
+import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
+import { keyOf } from '../../agent/settings/modelSettingsFor.ts';
 import type { CatalogueModel } from '../../openrouter/models.ts';
 import { changeModelSettings, userModelSettings } from '../settings.ts';
 import { effortLabel } from './effortView.ts';
@@ -13,7 +13,9 @@ import { shortName } from './modelView.ts';
 export async function pickEffort(model: CatalogueModel, set: ReasoningEffort | undefined): Promise<void> {
 	const { efforts = [], defaultEffort } = model.reasoning ?? {};
 	if (efforts.length === 0) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('{0} offers no choice of how long it thinks.', shortName(model.name)));
+		void vscode.window.showInformationMessage(
+			vscode.l10n.t('{0} offers no choice of how long it thinks.', shortName(model.name)),
+		);
 		return;
 	}
 	const label = (effort: ReasoningEffort) => effortLabel(effort, (text, ...args) => vscode.l10n.t(text, ...args));

@@ -1,5 +1,5 @@
-import type { ReasoningEffort } from '../../agent/modelSettings.ts';
-import type { ReasoningAbility } from '../../agent/modelSettingsFor.ts';
+import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
+import type { ReasoningAbility } from '../../agent/settings/modelSettingsFor.ts';
 import type { ModelView } from '../../protocol/messages.ts';
 import type { Translate } from '../translate.ts';
 

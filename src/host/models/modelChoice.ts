@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../agent/clock.ts';
 import { type ModelClient, ModelError } from '../../agent/model.ts';
 import type { ModelFacts } from '../../agent/modelFacts.ts';
-import { fitSettings, settingsFor } from '../../agent/modelSettingsFor.ts';
-import type { ResolvedModel } from '../../agent/resolvedModel.ts';
+import { fitSettings, settingsFor } from '../../agent/settings/modelSettingsFor.ts';
+import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
 import { createBuiltInAssistant } from '../../offline/builtInAssistant.ts';
 import { Catalogue } from '../../openrouter/catalogue.ts';
 import { factsOf } from '../../openrouter/models.ts';
@@ -120,11 +120,7 @@ export class ModelChoice implements vscode.Disposable {
 		void vscode.window.showInformationMessage(
 			unreadable === 0
 				? vscode.l10n.t('The list is up to date: {0} models.', models.length)
-				: vscode.l10n.t(
-						'The list is up to date: {0} models; {1} rows could not be read.',
-						models.length,
-						unreadable,
-					),
+				: vscode.l10n.t('The list is up to date: {0} models; {1} rows could not be read.', models.length, unreadable),
 		);
 	}
 

@@ -1,5 +1,5 @@
-import type { ModelSettingsMap } from '../../agent/modelSettings.ts';
-import { fitSettings, settingsFor } from '../../agent/modelSettingsFor.ts';
+import type { ModelSettingsMap } from '../../agent/settings/modelSettings.ts';
+import { fitSettings, settingsFor } from '../../agent/settings/modelSettingsFor.ts';
 import { formatPrice } from '../../openrouter/modelPrice.ts';
 import { takesImages } from '../../openrouter/models.ts';
 import type { ModelView } from '../../protocol/messages.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SpendLedger } from '../../agent/ledger.ts';
+import type { SpendLedger } from '../../agent/ledger/ledger.ts';
 import type { AccountState } from '../account/accountState.ts';
 import { commandIds } from '../ids.ts';
 import { readSettings } from '../settings.ts';

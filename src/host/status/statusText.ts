@@ -1,7 +1,8 @@
 /** What the status bar says, from what is known. Pure text, so that every case of it is tested without an editor. */
+
+import type { BudgetLimits } from '../../agent/ledger/spendBudget.ts';
 import type { BudgetScope } from '../../agent/model.ts';
-import type { Cost } from '../../agent/sessionState.ts';
-import type { BudgetLimits } from '../../agent/spendBudget.ts';
+import type { Cost } from '../../agent/session/sessionState.ts';
 import { accountFault } from '../account/accountFault.ts';
 import { formatDollars, isLow } from '../account/accountRows.ts';
 import type { AccountReading, KnownAccount } from '../account/accountState.ts';

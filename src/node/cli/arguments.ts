@@ -1,6 +1,6 @@
 /** Reads the command line. Knows nothing of files, and loads nothing: `--help` answers at once. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearestWord } from '../../agent/wordDistance.ts';
+import { nearestWord } from '../../agent/settings/wordDistance.ts';
 import { usageError } from './cliError.ts';
 import type { Command, RunOptions } from './commands.ts';
 

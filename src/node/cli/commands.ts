@@ -1,5 +1,5 @@
 /** What a command line can ask for. */
-import type { ReasoningEffort } from '../../agent/modelSettings.ts';
+import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
 
 export type OutputFormat = 'text' | 'json' | 'stream';
 /** `none`: nothing is changed. `edits`: unprotected files of the folder. `all`: whatever the model asks for. */

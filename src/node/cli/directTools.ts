@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../agent/clock.ts';
 import type { Attachment, TurnEvent } from '../../agent/events.ts';
-import { LoopGuard } from '../../agent/loopGuard.ts';
-import { CallRunner } from '../../agent/runCalls.ts';
 import type { Tool } from '../../agent/tool.ts';
+import { LoopGuard } from '../../agent/turn/loopGuard.ts';
+import { CallRunner } from '../../agent/turn/runCalls.ts';
 import type { Workspace } from '../../agent/workspace.ts';
 import { answerFor } from './approvals.ts';
 import type { ApprovalMode } from './commands.ts';

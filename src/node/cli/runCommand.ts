@@ -1,8 +1,8 @@
 /** The command itself: a prompt goes in, the model works, its answer comes out. */
 import type { Attachment } from '../../agent/events.ts';
 import { ModelError } from '../../agent/model.ts';
-import type { ResolvedModel } from '../../agent/resolvedModel.ts';
-import type { Session } from '../../agent/session.ts';
+import type { Session } from '../../agent/session/session.ts';
+import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
 import { tools } from '../../tools/index.ts';
 import { findEditorRoot } from '../editorRoot.ts';
 import { openFileWorkspace } from '../fileWorkspace.ts';

@@ -1,11 +1,11 @@
 /** Puts a session of the command line together: the same loop, tools and journal as in the editor. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../agent/clock.ts';
-import type { SessionStore, SessionSummary } from '../../agent/log.ts';
 import { buildSystemPrompt, writeRules } from '../../agent/prompt.ts';
 import { readRules } from '../../agent/rules.ts';
-import { Session } from '../../agent/session.ts';
-import type { SessionOptions } from '../../agent/sessionOptions.ts';
+import type { SessionStore, SessionSummary } from '../../agent/session/log.ts';
+import { Session } from '../../agent/session/session.ts';
+import type { SessionOptions } from '../../agent/session/sessionOptions.ts';
 import type { Workspace } from '../../agent/workspace.ts';
 import { toolDefinition, tools } from '../../tools/index.ts';
 import { usageError } from './cliError.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { ModelSettingsMap } from '../../agent/modelSettings.ts';
-import { parseBudget, parseModelSettings, type SettingFault } from '../../agent/parseSettings.ts';
-import type { BudgetLimits } from '../../agent/spendBudget.ts';
-import { nearestWord } from '../../agent/wordDistance.ts';
+import type { BudgetLimits } from '../../agent/ledger/spendBudget.ts';
+import type { ModelSettingsMap } from '../../agent/settings/modelSettings.ts';
+import { parseBudget, parseModelSettings, type SettingFault } from '../../agent/settings/parseSettings.ts';
+import { nearestWord } from '../../agent/settings/wordDistance.ts';
 import { decodeText } from '../../files/encoding.ts';
 import { isCode } from '../fileLock.ts';
 import { parseJsonFile } from '../jsonFile.ts';

@@ -17,6 +17,7 @@ export function ErrorCard({ item, canAct }: ErrorCardProps) {
 	const isOpen = useSignal(false);
 	const titleId = useId();
 	const detailsId = useId();
+	const actions = canAct ? item.actions : [];
 	return (
 		// biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this is a message.
 		<div class="card error-card" role="group" aria-labelledby={titleId}>
@@ -27,9 +28,9 @@ export function ErrorCard({ item, canAct }: ErrorCardProps) {
 					{item.title}
 				</p>
 				{item.text !== '' && <p>{item.text}</p>}
-				<div class="buttons">
-					{canAct &&
-						item.actions.map(({ action, label, argument }, index) => (
+				{(actions.length > 0 || item.details !== undefined) && (
+					<div class="buttons">
+						{actions.map(({ action, label, argument }, index) => (
 							<button
 								type="button"
 								class={`button ${index === 0 ? 'primary' : 'secondary'}`}
@@ -39,20 +40,21 @@ export function ErrorCard({ item, canAct }: ErrorCardProps) {
 								{label}
 							</button>
 						))}
-					{item.details !== undefined && (
-						<button
-							type="button"
-							class="button quiet"
-							aria-expanded={isOpen.value}
-							aria-controls={isOpen.value ? detailsId : undefined}
-							onClick={() => {
-								isOpen.value = !isOpen.value;
-							}}
-						>
-							Details
-						</button>
-					)}
-				</div>
+						{item.details !== undefined && (
+							<button
+								type="button"
+								class="button quiet"
+								aria-expanded={isOpen.value}
+								aria-controls={isOpen.value ? detailsId : undefined}
+								onClick={() => {
+									isOpen.value = !isOpen.value;
+								}}
+							>
+								Details
+							</button>
+						)}
+					</div>
+				)}
 				{isOpen.value && (
 					<ScrollBox className="output" id={detailsId} label="Details of the error">
 						{item.details}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
-import { type ModelSettings, type ModelSettingsMap, modelSettings } from '../../../src/agent/modelSettings.ts';
+import { type ModelSettings, type ModelSettingsMap, modelSettings } from '../../../src/agent/settings/modelSettings.ts';
 import { fieldGroups } from '../../../src/host/chat/settingsFields.ts';
 import { applyForm, type SettingsFormSources, settingsForm } from '../../../src/host/chat/settingsForm.ts';
 import type { FormField } from '../../../src/protocol/messages.ts';

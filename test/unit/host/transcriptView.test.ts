@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SessionEvent } from '../../../src/agent/events.ts';
-import type { StoredEvent } from '../../../src/agent/log.ts';
 import type { Usage } from '../../../src/agent/model.ts';
+import type { StoredEvent } from '../../../src/agent/session/log.ts';
 import { TranscriptView } from '../../../src/host/chat/transcriptView.ts';
 import { applyDelta, type Item } from '../../../src/protocol/transcript.ts';
 

@@ -41,7 +41,7 @@ describe('TurnTotals', () => {
 	it('shows what counts of a request that costs next to nothing', () => {
 		assert.deepEqual(costsOf(turnWith([0, 0.000_004, 0.000_12, 0.003_14, 0.031, 1.5])), [
 			'$1.53',
-			['$0.000', '<$0.00001', '$0.00012', '$0.0031', '$0.031', '$1.50'],
+			['$0.00', '<$0.00001', '$0.00012', '$0.0031', '$0.031', '$1.50'],
 		]);
 	});
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { SessionTakenError } from '../../../src/agent/log.ts';
+import { SessionTakenError } from '../../../src/agent/session/log.ts';
 import { openWebJournal } from '../../../src/host/webJournal.ts';
 import { manualClock } from '../../fakes/manualClock.ts';
 import { memoryJournalFiles } from '../../fakes/memoryJournalFiles.ts';
 import { memoryLocks } from '../../fakes/memoryLocks.ts';
-import { created, describeSessionStore, eventsOf, text, titled } from '../agent/sessionStoreContract.ts';
+import { created, describeSessionStore, eventsOf, text, titled } from '../agent/session/sessionStoreContract.ts';
 
 /** Every reading of the clock is later than the one before. */
 function tickingClock() {

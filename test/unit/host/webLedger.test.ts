@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openWebLedger } from '../../../src/host/webLedger.ts';
 import type { Locks } from '../../../src/host/webLock.ts';
 import { memoryJournalFiles } from '../../fakes/memoryJournalFiles.ts';
-import { describeLedgerStore, reserved, settled } from '../agent/ledgerStoreContract.ts';
+import { describeLedgerStore, reserved, settled } from '../agent/ledger/ledgerStoreContract.ts';
 
 const NOVEMBER = new Date(2026, 10, 21, 12).getTime();
 const DECEMBER = new Date(2026, 11, 1, 0, 0, 1).getTime();

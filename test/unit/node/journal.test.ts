@@ -3,11 +3,11 @@ import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFi
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionEvent } from '../../../src/agent/events.ts';
-import { encodeRecord } from '../../../src/agent/journalRecords.ts';
-import { SessionTakenError } from '../../../src/agent/log.ts';
+import { encodeRecord } from '../../../src/agent/session/journalRecords.ts';
+import { SessionTakenError } from '../../../src/agent/session/log.ts';
 import { openJournalStore } from '../../../src/node/journal.ts';
 import type { AppendFile } from '../../../src/node/journalLog.ts';
-import { created, describeSessionStore, eventsOf, text, titled } from '../agent/sessionStoreContract.ts';
+import { created, describeSessionStore, eventsOf, text, titled } from '../agent/session/sessionStoreContract.ts';
 
 const folders: string[] = [];
 

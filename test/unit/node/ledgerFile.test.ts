@@ -3,9 +3,9 @@ import { appendFile, chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } fr
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { LedgerRecord } from '../../../src/agent/ledgerRecords.ts';
+import type { LedgerRecord } from '../../../src/agent/ledger/ledgerRecords.ts';
 import { openLedgerFolder } from '../../../src/node/ledgerFile.ts';
-import { describeLedgerStore, reserved, settled } from '../agent/ledgerStoreContract.ts';
+import { describeLedgerStore, reserved, settled } from '../agent/ledger/ledgerStoreContract.ts';
 
 const NOVEMBER = new Date(2026, 10, 21, 12).getTime();
 const DECEMBER = new Date(2026, 11, 1, 0, 0, 1).getTime();

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import fc from 'fast-check';
 import { systemClock } from '../../../src/agent/clock.ts';
-import { SpendLedger } from '../../../src/agent/ledger.ts';
-import { sumDollars } from '../../../src/agent/money.ts';
+import { SpendLedger } from '../../../src/agent/ledger/ledger.ts';
+import { sumDollars } from '../../../src/agent/ledger/money.ts';
 import { openLedgerFolder } from '../../../src/node/ledgerFile.ts';
 
 const LIMIT = 4;
@@ -17,7 +17,7 @@ const LARGEST = 0.05;
 
 /** A process of its own that spends as fast as it can until the budget is used up. It starts when told to. */
 const SPENDER = `
-import { SpendLedger } from ${JSON.stringify(resolve('src/agent/ledger.ts'))};
+import { SpendLedger } from ${JSON.stringify(resolve('src/agent/ledger/ledger.ts'))};
 import { systemClock } from ${JSON.stringify(resolve('src/agent/clock.ts'))};
 import { openLedgerFolder } from ${JSON.stringify(resolve('src/node/ledgerFile.ts'))};
 const [folder, seed] = process.argv.slice(2);

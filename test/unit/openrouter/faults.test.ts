@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { SpendLedger } from '../../../src/agent/ledger.ts';
-import { meterClient } from '../../../src/agent/meteredClient.ts';
+import { SpendLedger } from '../../../src/agent/ledger/ledger.ts';
+import { meterClient } from '../../../src/agent/ledger/meteredClient.ts';
+import { toParts } from '../../../src/agent/ledger/money.ts';
 import { type Message, type ModelClient, ModelError, type ModelEvent } from '../../../src/agent/model.ts';
-import { toParts } from '../../../src/agent/money.ts';
 import { memoryLedger } from '../../fakes/memoryLedger.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 import { clientOf, request } from './asking.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { fitSettings } from '../../../src/agent/modelSettingsFor.ts';
+import { fitSettings } from '../../../src/agent/settings/modelSettingsFor.ts';
 import { chooseDefaultModel } from '../../../src/openrouter/defaultModel.ts';
 import { formatPrice, readPrice } from '../../../src/openrouter/modelPrice.ts';
 import { type CatalogueModel, factsOf, parseModels } from '../../../src/openrouter/models.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import * as z from 'zod';
-import type { Routing } from '../../../src/agent/modelSettings.ts';
+import type { Routing } from '../../../src/agent/settings/modelSettings.ts';
 import { providerSlug } from '../../../src/openrouter/providerNames.ts';
 import { buildBody } from '../../../src/openrouter/requestBody.ts';
 import { request } from './asking.ts';

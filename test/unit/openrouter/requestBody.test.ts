@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AssistantMessage, Message, ModelRequest, OutputFormat } from '../../../src/agent/model.ts';
-import type { ModelParameters } from '../../../src/agent/modelSettings.ts';
+import type { ModelParameters } from '../../../src/agent/settings/modelSettings.ts';
 import { answerLimit } from '../../../src/openrouter/answerLimit.ts';
 import { type BodyOptions, buildBody, type RequestBody } from '../../../src/openrouter/requestBody.ts';
 import { READ_TOOL, request } from './asking.ts';

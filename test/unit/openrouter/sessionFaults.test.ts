@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { toParts } from '../../../src/agent/money.ts';
-import { Session } from '../../../src/agent/session.ts';
+import { toParts } from '../../../src/agent/ledger/money.ts';
+import { Session } from '../../../src/agent/session/session.ts';
 import { toolDefinition, tools } from '../../../src/tools/index.ts';
 import { hurriedClock } from '../../fakes/hurriedClock.ts';
 import { memorySessionStore } from '../../fakes/memorySessionStore.ts';

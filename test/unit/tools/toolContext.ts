@@ -1,5 +1,5 @@
-import { parseArguments } from '../../../src/agent/callArguments.ts';
 import type { PendingChange, ToolContext, ToolOutput } from '../../../src/agent/tool.ts';
+import { parseArguments } from '../../../src/agent/turn/callArguments.ts';
 import { tools } from '../../../src/tools/index.ts';
 import type { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
 

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { FailureRecord, TurnEndReason } from '../../../agent/events.ts';
-import type { StoredEvent } from '../../../agent/log.ts';
 import type { Usage } from '../../../agent/model.ts';
+import type { StoredEvent } from '../../../agent/session/log.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DirectResult, RunEnd, RunOutput, RunStart } from './runOutput.ts';
 import type { DeniedCall, RunTally, TokenUsage } from './runTally.ts';

@@ -1,5 +1,5 @@
 import type { ModelRef } from '../../../agent/events.ts';
-import type { StoredEvent } from '../../../agent/log.ts';
+import type { StoredEvent } from '../../../agent/session/log.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import type { RunTally } from './runTally.ts';
 

@@ -1,6 +1,6 @@
 import type { FailureRecord, ModelRef, SessionEvent, TurnEndReason } from '../../../agent/events.ts';
 import type { Usage } from '../../../agent/model.ts';
-import { type Cost, SessionState } from '../../../agent/sessionState.ts';
+import { type Cost, SessionState } from '../../../agent/session/sessionState.ts';
 
 /** A call that was not allowed. */
 export interface DeniedCall {

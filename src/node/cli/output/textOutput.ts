@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../../agent/log.ts';
+import type { StoredEvent } from '../../../agent/session/log.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DirectResult, RunEnd, RunOutput, RunStart } from './runOutput.ts';
 import type { RunTally } from './runTally.ts';

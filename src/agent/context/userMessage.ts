@@ -1,0 +1,40 @@
+import { delimit } from '../delimit.ts';
+import type { Attachment } from '../events.ts';
+import type { UserMessage } from '../model.ts';
+
+/** What a message of the user was made of, so that it can be written again without its attachments. */
+export interface UserSource {
+	readonly messageId: string;
+	readonly text: string;
+	readonly attachments: readonly Attachment[];
+	/** What happened outside of turns and the model is told with this message. */
+	readonly notes: readonly string[];
+}
+
+/** The user's message as the model reads it: text, attachments and notes, in this order. */
+export function writeUserMessage({ text, attachments, notes }: UserSource): UserMessage {
+	const images = attachments.flatMap(({ image }) => (image === undefined ? [] : [image]));
+	return {
+		role: 'user',
+		text: [text, ...attachments.map(writeAttachment), ...notes].join('\n\n'),
+		...(images.length > 0 && { images }),
+	};
+}
+
+/** The same with a note in place of the attachments. */
+export function writeWithoutAttachments({ text, attachments, notes }: UserSource): UserMessage {
+	const labels = attachments.map(({ label }) => oneLine(label)).join(', ');
+	const note = `[Left out to make room: ${labels}. Read it again, or ask the user for it, if you need it.]`;
+	return { role: 'user', text: [text, note, ...notes].join('\n\n') };
+}
+
+function writeAttachment({ label, text, image }: Attachment): string {
+	const title = `Attached by the user: ${label}`;
+	// A picture goes behind the text, so only its name stands here. Several come in the order of their names.
+	return image !== undefined && text === '' ? `${oneLine(title)} (image)` : delimit(title, text);
+}
+
+/** As `delimit` shows a label. */
+function oneLine(text: string): string {
+	return text.replace(/\s+/g, ' ');
+}

@@ -1,0 +1,316 @@
+import type { FailureRecord, ModelRef, SessionEvent, TurnEndReason } from '../events.ts';
+import { toDollars, toParts } from '../ledger/money.ts';
+import type { ModelErrorFields, Usage } from '../model.ts';
+import type { ToolResult } from '../tool.ts';
+import type { QueuedMessage } from '../turn/turnOptions.ts';
+import type { Unsettled } from './billSettler.ts';
+
+/** A change of a file that the session made. Hashes name texts of the blob store; absent means there was no file. */
+export interface RecordedChange {
+	readonly changeId: string;
+	readonly callId: string;
+	/** As the tools show it. */
+	readonly path: string;
+	readonly uri: string;
+	readonly before?: string;
+	readonly after?: string;
+	/** Lines, once the call told them. */
+	readonly added: number;
+	readonly removed: number;
+}
+
+/** A call without a result so far. */
+export interface PendingCall {
+	readonly callId: string;
+	/** The tool may have had an effect. */
+	readonly isStarted: boolean;
+}
+
+export interface TurnEnd {
+	readonly reason: TurnEndReason;
+	readonly failure?: FailureRecord;
+}
+
+export interface Cost {
+	/** US dollars, of all requests whose cost is known. */
+	readonly known: number;
+	/** Requests that may have cost something nobody told us. */
+	readonly unknownRequests: number;
+}
+
+/** A request without an end so far. */
+interface OpenRequest {
+	readonly id: string;
+	/** It brought something, so it may cost something. */
+	readonly isServed: boolean;
+	readonly generationId?: string;
+}
+
+/** What follows from a session's events besides the conversation. Each event costs the same however long it is. */
+export class SessionState {
+	#title = '';
+	#openTurn: ModelRef | undefined;
+	#lastModel: ModelRef | undefined;
+	#lastEnd: TurnEnd | undefined;
+	#isMessageWaiting = false;
+	#areEditsAllowed = false;
+	#request: OpenRequest | undefined;
+	#served: { readonly model: string; readonly provider?: string } | undefined;
+	/** In the parts of `money.ts`. */
+	#knownCost = 0;
+	#budget: number | undefined;
+	/** Requests of unknown cost, and where their bills are kept. */
+	readonly #unsettled = new Map<string, Unsettled>();
+	readonly #unpriced = new Set<string>();
+	readonly #leftOutTold = new Set<string>();
+	readonly #pending = new Map<string, PendingCall>();
+	readonly #callIds = new Set<string>();
+	readonly #changes = new Map<string, RecordedChange>();
+	/** Taken back or kept. */
+	readonly #settledChanges = new Set<string>();
+	/** The newest change of each running call. */
+	readonly #newestChange = new Map<string, string>();
+	readonly #queue = new Map<string, QueuedMessage>();
+
+	get title(): string {
+		return this.#title;
+	}
+	/** There is something left to answer: `continue` goes on with it. */
+	get isUnfinished(): boolean {
+		return this.#isMessageWaiting || (this.#lastEnd !== undefined && this.#lastEnd.reason !== 'done');
+	}
+	/** A message of the user that no turn has begun to answer. */
+	get isMessageWaiting(): boolean {
+		return this.#isMessageWaiting;
+	}
+	/** A turn that has not ended: it runs, or the process that ran it died. */
+	get isTurnOpen(): boolean {
+		return this.#openTurn !== undefined;
+	}
+	/** Of the newest turn. */
+	get model(): ModelRef | undefined {
+		return this.#lastModel;
+	}
+	/** How the newest ended turn ended. */
+	get lastEnd(): TurnEnd | undefined {
+		return this.#lastEnd;
+	}
+	/** The user allowed edits of unprotected files for this session. */
+	get areEditsAllowed(): boolean {
+		return this.#areEditsAllowed;
+	}
+	get cost(): Cost {
+		return { known: toDollars(this.#knownCost), unknownRequests: this.#unpriced.size };
+	}
+	/** What the user set for this session alone, in US dollars. */
+	get budget(): number | undefined {
+		return this.#budget;
+	}
+	/** Who answered last, as the service named them. */
+	get served(): { readonly model: string; readonly provider?: string } | undefined {
+		return this.#served;
+	}
+	/** Requests whose bill can still be asked for. */
+	get unsettled(): readonly Unsettled[] {
+		return [...this.#unsettled.values()];
+	}
+	/** In the order the model made them. */
+	get pendingCalls(): readonly PendingCall[] {
+		return [...this.#pending.values()];
+	}
+	/** Changes that were neither taken back nor kept, oldest first. */
+	get changes(): readonly RecordedChange[] {
+		return [...this.#changes.values()].filter(({ changeId }) => !this.#settledChanges.has(changeId));
+	}
+	/** The same with those that were taken back or kept. */
+	get allChanges(): readonly RecordedChange[] {
+		return [...this.#changes.values()];
+	}
+	/** Messages that wait for the next step, oldest first. */
+	get queue(): readonly QueuedMessage[] {
+		return [...this.#queue.values()];
+	}
+
+	/** A change that was neither taken back nor kept. */
+	change(changeId: string): RecordedChange | undefined {
+		return this.#settledChanges.has(changeId) ? undefined : this.#changes.get(changeId);
+	}
+
+	/** Whether the user was told what of their settings the model does not take. */
+	isLeftOutTold(model: string): boolean {
+		return this.#leftOutTold.has(model);
+	}
+
+	hasCall(callId: string): boolean {
+		return this.#callIds.has(callId);
+	}
+
+	apply(event: SessionEvent): void {
+		switch (event.type) {
+			case 'titled':
+				this.#title = event.title;
+				return;
+			case 'user':
+				this.#isMessageWaiting = true;
+				this.#queue.delete(event.messageId);
+				return;
+			case 'steer':
+			case 'unqueued':
+				this.#queue.delete(event.messageId);
+				return;
+			case 'queued': {
+				const { messageId, text, attachments } = event;
+				this.#queue.set(messageId, { messageId, text, attachments });
+				return;
+			}
+			case 'turnStart':
+				this.#closeRequest(undefined);
+				this.#openTurn = event.model;
+				this.#isMessageWaiting = false;
+				this.#lastModel = event.model;
+				this.#pending.clear();
+				return;
+			case 'requestStart':
+				this.#closeRequest(undefined);
+				this.#request = { id: event.requestId, isServed: false };
+				return;
+			case 'text':
+			case 'reasoning':
+				this.#serve(undefined);
+				return;
+			case 'served':
+				this.#served = event;
+				this.#serve(event.generationId);
+				return;
+			case 'response':
+				this.#serve(undefined);
+				this.#closeRequest(event.usage);
+				for (const { id } of event.toolCalls) {
+					this.#callIds.add(id);
+					this.#pending.set(id, { callId: id, isStarted: false });
+				}
+				return;
+			case 'requestFailed':
+				this.#noteGeneration(event.failure.fields);
+				this.#closeRequest(event.usage);
+				return;
+			case 'billed':
+				this.#bill(event.requestId, event.usage);
+				return;
+			case 'budgetSet':
+				this.#budget = event.limit;
+				return;
+			case 'leftOut':
+				this.#leftOutTold.add(event.model);
+				return;
+			case 'modelSwitched':
+				this.#lastModel = event.to;
+				return;
+			case 'approvalAnswered':
+				this.#areEditsAllowed ||= event.answer.allow === 'session';
+				return;
+			case 'toolStart':
+				this.#pending.set(event.callId, { callId: event.callId, isStarted: true });
+				return;
+			case 'change': {
+				const { type: _, ...change } = event;
+				this.#addChange({ ...change, added: 0, removed: 0 });
+				return;
+			}
+			case 'toolEnd':
+				this.#endCall(event.callId, event.result);
+				return;
+			case 'undone':
+				if (event.conflicts === 0) {
+					this.#settledChanges.add(event.changeId);
+				}
+				return;
+			case 'kept':
+				for (const changeId of event.changeIds) {
+					this.#settledChanges.add(changeId);
+				}
+				return;
+			case 'turnEnd': {
+				const { type: _, ...end } = event;
+				this.#closeRequest(undefined);
+				this.#openTurn = undefined;
+				this.#isMessageWaiting = false;
+				this.#lastEnd = end;
+				this.#pending.clear();
+				this.#newestChange.clear();
+				return;
+			}
+			case 'created':
+			case 'retry':
+			case 'trimmed':
+			case 'compacted':
+			case 'approvalAsked':
+				return;
+			default:
+				event satisfies never;
+		}
+	}
+
+	#addChange(change: RecordedChange): void {
+		const { callId, changeId, uri, before } = change;
+		const previous = this.#changes.get(this.#newestChange.get(callId) ?? '');
+		if (previous !== undefined && previous.uri === uri && previous.after !== before) {
+			// The tool began anew from another text: the change before this was never made.
+			this.#changes.delete(previous.changeId);
+		}
+		this.#changes.set(changeId, change);
+		this.#newestChange.set(callId, changeId);
+	}
+
+	/** A tool records a change right before it makes it; so when it fails, its newest change was not made. */
+	#endCall(callId: string, { outcome, view }: ToolResult): void {
+		this.#pending.delete(callId);
+		const changeId = this.#newestChange.get(callId);
+		const change = changeId === undefined ? undefined : this.#changes.get(changeId);
+		this.#newestChange.delete(callId);
+		if (change === undefined) {
+			return;
+		}
+		if (outcome === 'error') {
+			this.#changes.delete(change.changeId);
+		} else if (view?.kind === 'diff') {
+			this.#changes.set(change.changeId, { ...change, added: view.added, removed: view.removed });
+		}
+	}
+
+	#serve(generationId: string | undefined): void {
+		if (this.#request !== undefined) {
+			this.#request = { ...this.#request, isServed: true, ...(generationId !== undefined && { generationId }) };
+		}
+	}
+
+	/** An answer that had begun and broke before its first word may be billed; a refusal is not. */
+	#noteGeneration({ generationId, status }: ModelErrorFields): void {
+		if (generationId !== undefined && (status === undefined || this.#request?.isServed)) {
+			this.#serve(generationId);
+		}
+	}
+
+	#closeRequest(usage: Usage | undefined): void {
+		const request = this.#request;
+		this.#request = undefined;
+		if (request === undefined) {
+			return;
+		}
+		if (usage?.cost !== undefined) {
+			this.#knownCost += toParts(usage.cost);
+		} else if (request.isServed && this.#openTurn?.isBuiltIn !== true) {
+			this.#unpriced.add(request.id);
+			if (request.generationId !== undefined) {
+				this.#unsettled.set(request.id, { requestId: request.id, generationId: request.generationId });
+			}
+		}
+	}
+
+	#bill(requestId: string, { cost }: Usage): void {
+		this.#unsettled.delete(requestId);
+		if (cost !== undefined && this.#unpriced.delete(requestId)) {
+			this.#knownCost += toParts(cost);
+		}
+	}
+}
