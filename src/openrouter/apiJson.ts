@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import { systemClock } from '../agent/clock.ts';
 import { ModelError } from '../agent/model.ts';
+import { wireError } from './answer/wire.ts';
 import { type Connection, send } from './connection.ts';
-import { oneLine } from './errorText.ts';
-import { readFailure } from './failure.ts';
+import { oneLine } from './failure/errorText.ts';
+import { readFailure } from './failure/failure.ts';
+import { redact } from './failure/redact.ts';
+import { stopped } from './failure/stopped.ts';
 import { isObject, parseJson } from './lenient.ts';
-import { redact } from './redact.ts';
-import { stopped } from './stopped.ts';
-import { wireError } from './wire.ts';
 
 /** A connection, and the signal that ends the request. */
 export interface ApiCall extends Connection {

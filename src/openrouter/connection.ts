@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from '../agent/clock.ts';
 import { ModelError } from '../agent/model.ts';
-import { oneLine } from './errorText.ts';
-import { readFailure } from './failure.ts';
+import { wireError } from './answer/wire.ts';
+import { oneLine } from './failure/errorText.ts';
+import { readFailure } from './failure/failure.ts';
+import { redact } from './failure/redact.ts';
+import { stopped } from './failure/stopped.ts';
 import { isObject, parseJson } from './lenient.ts';
-import { redact } from './redact.ts';
-import { stopped } from './stopped.ts';
-import { wireError } from './wire.ts';
 
 /** Where requests go and with which key. */
 export interface Connection {

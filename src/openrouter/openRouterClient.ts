@@ -1,15 +1,15 @@
 import { type Clock, systemClock } from '../agent/clock.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../agent/model.ts';
-import type { ModelLimits } from './answerLimit.ts';
+import { readGeneration } from './answer/generation.ts';
+import { readAnswer } from './answer/readAnswer.ts';
+import { addUsage } from './answer/usage.ts';
+import { DEFAULT_LIMITS, type SilenceLimits, Watchdog } from './answer/watchdog.ts';
 import { type Connection, send } from './connection.ts';
-import { readGeneration } from './generation.ts';
-import { isPinned } from './providerRouting.ts';
-import { readAnswer } from './readAnswer.ts';
-import { describeRepair, type Repair, repairFor } from './repair.ts';
-import { RepairMemory } from './repairMemory.ts';
-import { buildBody, type RequestBody } from './requestBody.ts';
-import { addUsage } from './usage.ts';
-import { DEFAULT_LIMITS, type SilenceLimits, Watchdog } from './watchdog.ts';
+import type { ModelLimits } from './request/answerLimit.ts';
+import { isPinned } from './request/providerRouting.ts';
+import { describeRepair, type Repair, repairFor } from './request/repair.ts';
+import { RepairMemory } from './request/repairMemory.ts';
+import { buildBody, type RequestBody } from './request/requestBody.ts';
 
 export interface OpenRouterClientOptions {
 	/** With the version, without a slash at the end. */

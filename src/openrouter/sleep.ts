@@ -1,5 +1,5 @@
 import type { Clock } from '../agent/clock.ts';
-import { stopped } from './stopped.ts';
+import { stopped } from './failure/stopped.ts';
 
 /**
  * Resolves after `ms`.

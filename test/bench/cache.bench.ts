@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { type Clock, systemClock } from '../../src/agent/clock.ts';
 import { buildSystemPrompt } from '../../src/agent/prompt.ts';
 import { Session } from '../../src/agent/session/session.ts';
-import { factsOf, parseModels } from '../../src/openrouter/models.ts';
+import { factsOf, parseModels } from '../../src/openrouter/catalogue/models.ts';
 import { createOpenRouterClient } from '../../src/openrouter/openRouterClient.ts';
 import { toolDefinition, tools } from '../../src/tools/index.ts';
 import { memorySessionStore } from '../fakes/memorySessionStore.ts';

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { estimateTokenCount } from 'tokenx';
 import { buildSystemPrompt } from '../../src/agent/prompt.ts';
-import { buildBody } from '../../src/openrouter/requestBody.ts';
+import { buildBody } from '../../src/openrouter/request/requestBody.ts';
 import { toolDefinition, tools } from '../../src/tools/index.ts';
 import { readTool } from '../../src/tools/read.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';

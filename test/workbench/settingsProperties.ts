@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { modelSettings } from '../../src/agent/settings/modelSettings.ts';
 import { budgetLimits } from '../../src/agent/ledger/spendBudget.ts';
+import { modelSettings } from '../../src/agent/settings/modelSettings.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { writeListingFile } from '../../src/openrouter/listingFile.ts';
-import { parseModels } from '../../src/openrouter/models.ts';
-import { providersResponse, slugsByName } from '../../src/openrouter/providers.ts';
+import { writeListingFile } from '../../src/openrouter/catalogue/listingFile.ts';
+import { parseModels } from '../../src/openrouter/catalogue/models.ts';
+import { providersResponse, slugsByName } from '../../src/openrouter/catalogue/providers.ts';
 
 export interface SnapshotSources {
 	/** An answer of `/models`. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { keyPage, sitePages } from '../../openrouter/site.ts';
+import { keyPage, sitePages } from '../../openrouter/account/site.ts';
 import { SETTINGS_SECTION } from '../ids.ts';
 import type { Platform } from '../platform.ts';
 import { readSettings } from '../settings.ts';

@@ -1,4 +1,4 @@
-import type { KeyInfo, KeyUsage } from '../../openrouter/keyInfo.ts';
+import type { KeyInfo, KeyUsage } from '../../openrouter/account/keyInfo.ts';
 import { formatCost } from '../format.ts';
 import type { Translate } from '../translate.ts';
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../../agent/model.ts';
-import type { KeyInfo } from '../../openrouter/keyInfo.ts';
+import type { KeyInfo } from '../../openrouter/account/keyInfo.ts';
 
 /** What the service said, and when: milliseconds since 1970. */
 export interface KnownAccount {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { codeIn } from '../../openrouter/oauth.ts';
+import { codeIn } from '../../openrouter/account/oauth.ts';
 import type { SignInPages } from './signInFlow.ts';
 
 /**

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { keyPage } from '../../openrouter/site.ts';
+import { keyPage } from '../../openrouter/account/site.ts';
 import { commandIds } from '../ids.ts';
 import { readSettings } from '../settings.ts';
 import type { ApiKey } from './apiKey.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../agent/clock.ts';
 import { ModelError } from '../../agent/model.ts';
-import { exchangeCode } from '../../openrouter/oauth.ts';
+import { exchangeCode } from '../../openrouter/account/oauth.ts';
 import { commandIds } from '../ids.ts';
 import type { Platform } from '../platform.ts';
 import { readSettings } from '../settings.ts';

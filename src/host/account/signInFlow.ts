@@ -1,6 +1,6 @@
 import type { Clock } from '../../agent/clock.ts';
 import { ModelError } from '../../agent/model.ts';
-import { authorizationUrl, CODE_LIFETIME_MS, createPkce } from '../../openrouter/oauth.ts';
+import { authorizationUrl, CODE_LIFETIME_MS, createPkce } from '../../openrouter/account/oauth.ts';
 
 /** A way back for the browser. */
 export interface Callback {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ModelError } from '../../agent/model.ts';
-import { type KeyInfo, readKeyInfo } from '../../openrouter/keyInfo.ts';
+import { type KeyInfo, readKeyInfo } from '../../openrouter/account/keyInfo.ts';
 import { readSettings } from '../settings.ts';
 import { accountFault } from './accountFault.ts';
 import { remainingText } from './accountRows.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { randomToken } from '../../openrouter/oauth.ts';
+import { randomToken } from '../../openrouter/account/oauth.ts';
 import type { Callback } from './signInFlow.ts';
 
 /** Takes the browser's return through the editor's own addresses, `vscode://…` or what a web window has instead. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../openrouter/endpoints.ts';
+import type { Endpoint } from '../../openrouter/catalogue/endpoints.ts';
 import type { SettingsForm } from '../../protocol/messages.ts';
 import type { ModelChoice } from '../models/modelChoice.ts';
 import { changeModelSettings, readSettings } from '../settings.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CatalogueCache } from '../../openrouter/catalogue.ts';
+import type { CatalogueCache } from '../../openrouter/catalogue/catalogue.ts';
 
 /** The list of models that the package brings along. */
 export async function readModelSnapshot(extensionUri: vscode.Uri): Promise<string> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
 import { keyOf } from '../../agent/settings/modelSettingsFor.ts';
-import type { CatalogueModel } from '../../openrouter/models.ts';
+import type { CatalogueModel } from '../../openrouter/catalogue/models.ts';
 import { changeModelSettings, userModelSettings } from '../settings.ts';
 import { effortLabel } from './effortView.ts';
 import { shortName } from './modelView.ts';

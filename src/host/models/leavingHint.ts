@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type CatalogueModel, leavesSoon } from '../../openrouter/models.ts';
+import { type CatalogueModel, leavesSoon } from '../../openrouter/catalogue/models.ts';
 import { day } from './pickerRows.ts';
 
 const TOLD = 'leavingModelsTold';

@@ -1,7 +1,7 @@
 import type { ModelSettingsMap } from '../../agent/settings/modelSettings.ts';
 import { fitSettings, settingsFor } from '../../agent/settings/modelSettingsFor.ts';
-import { formatPrice } from '../../openrouter/modelPrice.ts';
-import { takesImages } from '../../openrouter/models.ts';
+import { formatPrice } from '../../openrouter/catalogue/modelPrice.ts';
+import { takesImages } from '../../openrouter/catalogue/models.ts';
 import type { ModelView } from '../../protocol/messages.ts';
 import { BUILT_IN_MODEL } from '../settingsSchema.ts';
 import type { Translate } from '../translate.ts';

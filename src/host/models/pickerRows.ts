@@ -1,9 +1,9 @@
-import type { Listing } from '../../openrouter/catalogue.ts';
-import type { Endpoint } from '../../openrouter/endpoints.ts';
-import { resolveModelId } from '../../openrouter/modelIds.ts';
-import { formatPrice, perMillion } from '../../openrouter/modelPrice.ts';
-import { type CatalogueModel, takesImages } from '../../openrouter/models.ts';
-import { TIERS, type Tier, tierOf } from '../../openrouter/tiers.ts';
+import type { Listing } from '../../openrouter/catalogue/catalogue.ts';
+import type { Endpoint } from '../../openrouter/catalogue/endpoints.ts';
+import { resolveModelId } from '../../openrouter/catalogue/modelIds.ts';
+import { formatPrice, perMillion } from '../../openrouter/catalogue/modelPrice.ts';
+import { type CatalogueModel, takesImages } from '../../openrouter/catalogue/models.ts';
+import { TIERS, type Tier, tierOf } from '../../openrouter/catalogue/tiers.ts';
 import type { Translate } from '../translate.ts';
 
 /** What a model must have to be listed. */

@@ -1,9 +1,9 @@
 import { ModelError } from '../../agent/model.ts';
-import type { Listing } from '../../openrouter/catalogue.ts';
-import { chooseDefaultModel } from '../../openrouter/defaultModel.ts';
-import { resolveModelId } from '../../openrouter/modelIds.ts';
-import { blendedPrice } from '../../openrouter/modelPrice.ts';
-import type { CatalogueModel } from '../../openrouter/models.ts';
+import type { Listing } from '../../openrouter/catalogue/catalogue.ts';
+import { chooseDefaultModel } from '../../openrouter/catalogue/defaultModel.ts';
+import { resolveModelId } from '../../openrouter/catalogue/modelIds.ts';
+import { blendedPrice } from '../../openrouter/catalogue/modelPrice.ts';
+import type { CatalogueModel } from '../../openrouter/catalogue/models.ts';
 import type { Translate } from '../translate.ts';
 
 /** What a turn runs on. */

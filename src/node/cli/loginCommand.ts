@@ -3,8 +3,14 @@ import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { ModelError } from '../../agent/model.ts';
-import { type KeyInfo, readKeyInfo } from '../../openrouter/keyInfo.ts';
-import { authorizationUrl, CODE_LIFETIME_MS, codeIn, createPkce, exchangeCode } from '../../openrouter/oauth.ts';
+import { type KeyInfo, readKeyInfo } from '../../openrouter/account/keyInfo.ts';
+import {
+	authorizationUrl,
+	CODE_LIFETIME_MS,
+	codeIn,
+	createPkce,
+	exchangeCode,
+} from '../../openrouter/account/oauth.ts';
 import { cleanKey, KEY_VARIABLE, keyEnd, storeKey } from '../credentials.ts';
 import { findKeys } from '../environmentKeys.ts';
 import { listenForCode } from '../loopback.ts';

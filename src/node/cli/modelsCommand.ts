@@ -1,9 +1,9 @@
 import { ModelError } from '../../agent/model.ts';
-import type { Listing } from '../../openrouter/catalogue.ts';
-import { perMillion } from '../../openrouter/modelPrice.ts';
-import type { CatalogueModel } from '../../openrouter/models.ts';
-import { takesImages } from '../../openrouter/models.ts';
-import { tierOf } from '../../openrouter/tiers.ts';
+import type { Listing } from '../../openrouter/catalogue/catalogue.ts';
+import { perMillion } from '../../openrouter/catalogue/modelPrice.ts';
+import type { CatalogueModel } from '../../openrouter/catalogue/models.ts';
+import { takesImages } from '../../openrouter/catalogue/models.ts';
+import { tierOf } from '../../openrouter/catalogue/tiers.ts';
 import type { ModelsOptions } from './commands.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { findKey } from './findKey.ts';

@@ -5,8 +5,8 @@ import { accountRows, remainingText } from '../../../src/host/account/accountRow
 import { AccountState } from '../../../src/host/account/accountState.ts';
 import { ageText } from '../../../src/host/account/age.ts';
 import { parseDollars, parseRaise, withBudget } from '../../../src/host/account/budgetChoice.ts';
-import { readFailure } from '../../../src/openrouter/failure.ts';
-import type { KeyInfo } from '../../../src/openrouter/keyInfo.ts';
+import type { KeyInfo } from '../../../src/openrouter/account/keyInfo.ts';
+import { readFailure } from '../../../src/openrouter/failure/failure.ts';
 import { manualClock } from '../../fakes/manualClock.ts';
 
 const t = (message: string, ...args: (string | number)[]) =>

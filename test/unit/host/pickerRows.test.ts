@@ -6,9 +6,9 @@ import {
 	speedText,
 	typedRows,
 } from '../../../src/host/models/pickerRows.ts';
-import type { Endpoint } from '../../../src/openrouter/endpoints.ts';
+import type { Endpoint } from '../../../src/openrouter/catalogue/endpoints.ts';
 import { translate } from '../../fakes/translate.ts';
-import { listedModel, listedModels } from '../openrouter/listedModels.ts';
+import { listedModel, listedModels } from '../openrouter/catalogue/listedModels.ts';
 
 const sources: PickerSources = {
 	models: listedModels,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { ModelMemory } from '../../../src/host/models/modelMemory.ts';
 import { modelView } from '../../../src/host/models/modelView.ts';
 import { selectModel } from '../../../src/host/models/selectModel.ts';
-import type { Listing } from '../../../src/openrouter/catalogue.ts';
+import type { Listing } from '../../../src/openrouter/catalogue/catalogue.ts';
 import { translate } from '../../fakes/translate.ts';
-import { listedModel, listedModels } from '../openrouter/listedModels.ts';
+import { listedModel, listedModels } from '../openrouter/catalogue/listedModels.ts';
 
 const NOW = Date.parse('2026-08-08');
 const listing: Listing = { models: listedModels, source: 'live', at: NOW, unreadable: 0, providers: {} };

@@ -5,8 +5,8 @@ import { ModelError } from '../../../src/agent/model.ts';
 import { type Callback, SignInFlow, type SignInPages, type SignInPorts } from '../../../src/host/account/signInFlow.ts';
 import { chooseSignInWay } from '../../../src/host/account/signInWay.ts';
 import { listenForCode } from '../../../src/node/loopback.ts';
-import { readKeyInfo } from '../../../src/openrouter/keyInfo.ts';
-import { exchangeCode } from '../../../src/openrouter/oauth.ts';
+import { readKeyInfo } from '../../../src/openrouter/account/keyInfo.ts';
+import { exchangeCode } from '../../../src/openrouter/account/oauth.ts';
 import { type ManualClock, manualClock } from '../../fakes/manualClock.ts';
 import { startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ModelError } from '../../../src/agent/model.ts';
 import type { AccountReading } from '../../../src/host/account/accountState.ts';
 import { isRunningOut, type StatusFacts, statusText, statusTooltip } from '../../../src/host/status/statusText.ts';
-import type { KeyInfo } from '../../../src/openrouter/keyInfo.ts';
+import type { KeyInfo } from '../../../src/openrouter/account/keyInfo.ts';
 
 const t = (message: string, ...args: (string | number)[]) =>
 	message.replace(/\{(\d)\}/g, (_, index: string) => String(args[Number(index)]));

@@ -3,8 +3,8 @@ import type { Message, ToolCall } from '../../../src/agent/model.ts';
 import { type Scenario, scenario } from '../../openrouter-server/scenario.ts';
 import demo from '../../openrouter-server/scenarios/demo.json' with { type: 'json' };
 import { fill } from '../../openrouter-server/template.ts';
+import { eventsOf, textOf } from '../openrouter/answer/readBytes.ts';
 import { ask, clientOf, request } from '../openrouter/asking.ts';
-import { eventsOf, textOf } from '../openrouter/readBytes.ts';
 import { withServer } from './calling.ts';
 
 /** A turn as the loop makes it: asks, answers each call from the table, until there is no call. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readGeneration } from '../../../src/openrouter/generation.ts';
-import { readKeyInfo } from '../../../src/openrouter/keyInfo.ts';
+import { readKeyInfo } from '../../../src/openrouter/account/keyInfo.ts';
+import { readGeneration } from '../../../src/openrouter/answer/generation.ts';
 import { startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
+import { eventsOf } from './answer/readBytes.ts';
 import { ask, clientOf, useServer } from './asking.ts';
 import { ManualClock } from './manualClock.ts';
-import { eventsOf } from './readBytes.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from '../../../src/agent/model.ts';
 import { createOpenRouterClient, type OpenRouterClientOptions } from '../../../src/openrouter/openRouterClient.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
-import type { Outcome } from './readBytes.ts';
+import type { Outcome } from './answer/readBytes.ts';
 
 export const READ_TOOL = {
 	name: 'read',

@@ -6,11 +6,11 @@ import { toParts } from '../../../src/agent/ledger/money.ts';
 import { type Message, type ModelClient, ModelError, type ModelEvent } from '../../../src/agent/model.ts';
 import { memoryLedger } from '../../fakes/memoryLedger.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
+import { textOf } from './answer/readBytes.ts';
 import { clientOf, request } from './asking.ts';
+import { type Facts, readErrorNames, readFacts } from './catalogue/listedFacts.ts';
 import { FaultClock, rounds, unhung } from './faultClock.ts';
 import { FAULT_KINDS, type FaultKind, type FaultScript, type FaultStep, faultScript } from './faultScripts.ts';
-import { type Facts, readErrorNames, readFacts } from './listedFacts.ts';
-import { textOf } from './readBytes.ts';
 
 const SCRIPTS = 1_000;
 /** Servers with a client each, beside each other; the scripts of one run one after the other. */

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import { createOpenRouterClient } from '../../../src/openrouter/openRouterClient.ts';
 import { type Answer, answer as answerSchema } from '../../openrouter-server/answer.ts';
 import { startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
+import { eventsOf, textOf } from './answer/readBytes.ts';
 import { ask, clientOf, request, useServer } from './asking.ts';
 import { readFixture } from './fixtures.ts';
 import { ManualClock } from './manualClock.ts';
-import { eventsOf, textOf } from './readBytes.ts';
 
 describe('OpenRouter client', () => {
 	const context = useServer();

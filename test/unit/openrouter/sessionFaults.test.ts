@@ -7,9 +7,9 @@ import { memorySessionStore } from '../../fakes/memorySessionStore.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 import { clientOf } from './asking.ts';
+import { type Facts, readErrorNames, readFacts } from './catalogue/listedFacts.ts';
 import { FaultClock, rounds, unhung } from './faultClock.ts';
 import { type FaultKind, type FaultStep, faultScript } from './faultScripts.ts';
-import { type Facts, readErrorNames, readFacts } from './listedFacts.ts';
 
 const SCRIPTS = 150;
 const KEY = `sk-or-v1-${'fedcba9876543210'.repeat(4)}`;
