@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type OpenRouterServer, startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
 import { poll } from './poll.ts';
 import { PROJECT } from './renamedProject.ts';
@@ -36,6 +38,16 @@ describe('Models and their settings', () => {
 	const type = (text: string) => workbench.page.keyboard.type(text);
 	const press = (key: string) => workbench.page.keyboard.press(key);
 	const separators = () => picker().locator('.quick-input-list-separator').allTextContents();
+	/** Goes to a field of the form by Tab. */
+	const tabTo = async (name: string) => {
+		for (let presses = 0; presses < 80; presses++) {
+			if (await field(name).evaluate(element => element === element.ownerDocument.activeElement)) {
+				return;
+			}
+			await press('Tab');
+		}
+		assert.fail(`Tab does not lead to "${name}".`);
+	};
 	/** Opens the picker, and chooses by typing and Enter. */
 	const chooseByKeyboard = async (text: string, name: string) => {
 		await workbench.runByKeyboard('OpenRouter Agent: Choose Model');
@@ -55,7 +67,7 @@ describe('Models and their settings', () => {
 		await workbench.page.getByPlaceholder(/^Search by name or id/).waitFor();
 		assert.match((await poll(title, text => /could not/.test(text ?? ''))) ?? '', /offline list of \w+ \d+, 20\d\d/);
 		assert.ok((await workbench.rowOf('$').count()) > 3);
-		await workbench.screenshot('issue3/models-1-offline');
+		await workbench.screenshot('models/1-offline');
 		await press('Escape');
 	});
 
@@ -63,8 +75,8 @@ describe('Models and their settings', () => {
 		this.timeout(60_000);
 		server = await startOpenRouterServer({ port: Number(new URL(server.url).port) });
 		await workbench.setApiKey(server.key);
-		await workbench.run('OpenRouter Agent: Refresh List of Models');
-		await workbench.toast(/^\d+ models/).waitFor();
+		await workbench.run('OpenRouter Agent: Refresh Model List');
+		await workbench.toast(/up to date: \d+ models/).waitFor();
 	});
 
 	it('takes a model by the keyboard alone, and the next request has it', async function () {
@@ -83,7 +95,7 @@ describe('Models and their settings', () => {
 		await press('Enter');
 		const request = workbench.chat.getByRole('table', { name: 'Requests of this turn' }).getByRole('rowheader');
 		assert.match((await request.textContent()) ?? '', /^1\. Answer · Local · Claude Sonnet 4\.6$/);
-		await workbench.screenshot('issue3/models-2-receipt');
+		await workbench.screenshot('models/2-receipt');
 		await press('Enter');
 	});
 
@@ -97,7 +109,7 @@ describe('Models and their settings', () => {
 		await press('Control+a');
 		await press('Delete');
 		await poll(separators, texts => texts.includes('Favourites') && texts.includes('Recent'));
-		await workbench.screenshot('issue3/models-3-favourites');
+		await workbench.screenshot('models/3-favourites');
 		await press('Escape');
 	});
 
@@ -105,7 +117,7 @@ describe('Models and their settings', () => {
 		this.timeout(60_000);
 		await workbench.run('OpenRouter Agent: Choose Reasoning Effort');
 		await workbench.rowOf('Low').hover();
-		await workbench.screenshot('issue3/models-4-effort');
+		await workbench.screenshot('models/4-effort');
 		await workbench.rowOf('Low').click();
 		await workbench.chat.getByRole('button', { name: 'Reasoning effort: Low' }).waitFor();
 		assert.equal((await send('Think')).reasoning?.effort, 'low');
@@ -116,25 +128,25 @@ describe('Models and their settings', () => {
 		this.timeout(60_000);
 		await workbench.runByKeyboard('OpenRouter Agent: Edit Model Settings and Routing');
 		await field('These settings are for').waitFor();
-		await field('Temperature').focus();
+		await tabTo('Temperature');
 		await type('12');
 		await press('Control+Enter');
 		await workbench.chat.getByText('This must be at most 2.').waitFor();
-		await workbench.screenshot('issue3/models-5-form-fault');
-		assert.equal(workbench.userSetting('openrouterAgent.modelSettings.temperature'), undefined);
+		await workbench.screenshot('models/5-form-fault');
+		assert.deepEqual(workbench.userSetting('openrouterAgent.modelSettings'), { [SONNET]: { reasoningEffort: 'low' } });
 		await press('Control+a');
 		await press('Delete');
-		await field('Prefer').focus();
+		await tabTo('Prefer');
 		await type('The most');
-		await field('New entry of Never these').focus();
+		await tabTo('New entry of Never these');
 		await type('deepinfra');
 		await press('Enter');
-		await field('New entry of Fallback models').focus();
+		await tabTo('New entry of Fallback models');
 		await type('z-ai/glm-4.7');
 		await press('Enter');
-		await workbench.screenshot('issue3/models-6-form');
+		await workbench.screenshot('models/6-form');
 		await press('Control+Enter');
-		await workbench.chat.getByRole('form').or(field('These settings are for')).waitFor({ state: 'hidden' });
+		await field('These settings are for').waitFor({ state: 'hidden' });
 		const body = await send('Hello again');
 		assert.deepEqual(
 			{ sort: body.provider?.sort, ignore: body.provider?.ignore, models: body.models },
@@ -157,7 +169,7 @@ describe('Models and their settings', () => {
 			target.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
 		});
 		await workbench.chat.getByRole('list', { name: 'Images' }).getByText('Image 1').waitFor();
-		await workbench.screenshot('issue3/models-7-image');
+		await workbench.screenshot('models/7-image');
 		const { messages } = await send('What is this?');
 		const content = messages.findLast(({ role }) => role === 'user')?.content ?? [];
 		const image = typeof content === 'string' ? undefined : content.find(({ type: kind }) => kind === 'image_url');
@@ -169,8 +181,7 @@ describe('Models and their settings', () => {
 		this.timeout(60_000);
 		await workbench.writeSettings({ 'openrouterAgent.model': 'openrouter/z-ai/glm-4.7' });
 		await modelButton().getByText('GLM 4.7').waitFor();
-		await workbench.openChat();
-		await workbench.run('OpenRouter Agent: New Session');
+		await workbench.newSession();
 		assert.equal((await send('Hello')).model, 'z-ai/glm-4.7');
 		await idle();
 	});
@@ -182,7 +193,7 @@ describe('Models and their settings', () => {
 		await modelButton().getByText('claude-sonet-4.6').waitFor();
 		await workbench.send('Who are you?');
 		await workbench.chat.getByText('Model not offered').waitFor();
-		await workbench.screenshot('issue3/models-8-unknown');
+		await workbench.screenshot('models/8-unknown');
 		assert.equal(server.chats.length, chats);
 		const body = await nextChat(server, () => workbench.chat.getByRole('button', { name: `Use ${SONNET}` }).click());
 		assert.equal(body.model, SONNET);
@@ -197,7 +208,7 @@ describe('Models and their settings', () => {
 		await modelButton().getByText('o1-pro').waitFor();
 		await workbench.send('Who are you now?');
 		await workbench.chat.getByText('Model cannot do this').waitFor();
-		await workbench.screenshot('issue3/models-9-no-tools');
+		await workbench.screenshot('models/9-no-tools');
 		assert.equal(server.chats.length, chats);
 		const body = await nextChat(server, () =>
 			workbench.chat
@@ -215,10 +226,22 @@ describe('Models and their settings', () => {
 			'openrouterAgent.model': SONNET,
 			'openrouterAgent.modelSettings': { [SONNET]: { temperature: 'hot', reasoningEffort: 'high' } },
 		});
-		await workbench.toast(/temperature/).waitFor();
-		await workbench.screenshot('issue3/models-10-bad-setting');
+		await workbench.toast(/temperature/).hover();
+		await workbench.screenshot('models/10-bad-setting');
 		const body = await send('And now?');
 		assert.equal(body.reasoning?.effort, 'high');
 		assert.equal(body['temperature'], undefined);
+	});
+
+	it('says so when the settings of the workspace count more than the choice', async function () {
+		this.timeout(60_000);
+		mkdirSync(join(workbench.folder, '.vscode'));
+		const settings = JSON.stringify({ 'openrouterAgent.model': 'z-ai/glm-4.7' });
+		writeFileSync(join(workbench.folder, '.vscode/settings.json'), settings);
+		await modelButton().getByText('GLM 4.7').waitFor();
+		await chooseByKeyboard('claude sonnet 4.6', 'Claude Sonnet 4.6');
+		await workbench.toast(/settings of this workspace name the model "z-ai\/glm-4\.7"/).hover();
+		await workbench.screenshot('models/11-workspace');
+		await modelButton().getByText('GLM 4.7').waitFor();
 	});
 });

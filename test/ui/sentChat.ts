@@ -7,7 +7,7 @@ const sentChat = z.looseObject({
 	models: z.array(z.string()).optional(),
 	messages: z.array(z.looseObject({ role: z.string(), content: z.union([z.string(), z.array(part)]).nullish() })),
 	reasoning: z.looseObject({ effort: z.string().optional() }).optional(),
-	provider: z.looseObject({ sort: z.unknown(), ignore: z.array(z.string()).optional() }).optional(),
+	provider: z.looseObject({ sort: z.unknown().optional(), ignore: z.array(z.string()).optional() }).optional(),
 });
 export type SentChat = z.infer<typeof sentChat>;
 

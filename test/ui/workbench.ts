@@ -69,7 +69,8 @@ export class Workbench {
 			host,
 			dataFolder,
 			extensionsFolder,
-			settings: { 'files.autoSave': 'off', ...settings },
+			// Settings files open as tabs: a window over the others leaves no way to the rest by keyboard.
+			settings: { 'files.autoSave': 'off', 'workbench.editor.useModal': 'off', ...settings },
 		});
 		const browser = await chromium.launch({ executablePath: await findBrowser(console.log), args: BROWSER_ARGS });
 		const page = await browser.newPage({ viewport });
@@ -112,6 +113,13 @@ export class Workbench {
 		await this.chat.getByText('Built-in, no model').waitFor({ state: 'hidden' });
 	}
 
+	/** Begins a session by command, and waits until it can be written in. */
+	async newSession(): Promise<void> {
+		await this.run('OpenRouter Agent: New Session');
+		await this.chat.locator('.title-row').waitFor({ state: 'hidden' });
+		await this.chat.locator('textarea:focus').waitFor();
+	}
+
 	/** The card that asks whether a file may be edited. */
 	approvalOf(file: string): Locator {
 		return this.chat.getByRole('heading', { name: `Edit ${file}?` });
@@ -150,14 +158,15 @@ export class Workbench {
 		await this.run('Preferences: Open User Settings (JSON)');
 		await this.editorOf('settings.json');
 		await this.page.keyboard.press('Control+a');
-		await this.page.keyboard.insertText(JSON.stringify(settings));
+		// Pasted, since the editor closes brackets and quotes that are typed.
+		await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await this.page.evaluate(text => navigator.clipboard.writeText(text), JSON.stringify(settings));
+		await this.page.keyboard.press('Control+v');
 		await this.page.keyboard.press('Control+s');
 		await poll(
 			() => readFileSync(file, 'utf8'),
 			text => isDeepStrictEqual(parsed(text), settings),
 		);
-		await this.page.keyboard.press('Control+F4');
-		await this.page.locator('.tab[data-resource-name="settings.json"]').waitFor({ state: 'hidden' });
 	}
 
 	/** What the user's own settings hold now. */

@@ -17,7 +17,7 @@ export interface BillSettlerOptions {
 	onBug(error: unknown): void;
 }
 
-/** Asks for the bills of answers that were stopped or cut, once each, beside the turn. */
+/** Asks for the bills of answers that were stopped or cut, beside the turn: until they were told, or are known to be none. */
 export class BillSettler {
 	readonly #options: BillSettlerOptions;
 	readonly #asked = new Set<string>();
@@ -50,8 +50,11 @@ export class BillSettler {
 				await this.#options.record({ type: 'billed', requestId, usage });
 			}
 		} catch (error) {
-			// Without a network or a key the cost stays unknown, and is shown as that; so it does here when another window
-			// took the session.
+			// The cost stays unknown, and is shown as that; so it does here when another window took the session.
+			if (error instanceof ModelError) {
+				// No network, or no key: asked again with the next turn.
+				this.#asked.delete(requestId);
+			}
 			const isExpected = error instanceof ModelError || error instanceof SessionTakenError;
 			if (!isExpected && !signal.aborted) {
 				this.#options.onBug(error);

@@ -98,9 +98,14 @@ export function compactedNotice(id: string, event: EventOf<'compacted'>, t: Tran
 		event.reason === 'overflow'
 			? t('The conversation is larger than the model reads. It was compacted from {0} to {1} tokens.', before, after)
 			: t('The conversation was compacted from {0} to {1} tokens.', before, after);
-	return { kind: 'notice', id, icon: 'compact', text, detail: { kind: 'text', text: event.summary } };
+	return { kind: 'notice', id, icon: 'compact', text, detail: { kind: 'text', text: withoutNote(event.summary) } };
 }
 
 export function budgetNotice(id: string, limit: number, t: Translate): Notice {
 	return { kind: 'notice', id, icon: 'shield', text: t('The budget of this session is {0}.', formatDollars(limit)) };
+}
+
+/** The summary begins with a note in brackets that is for the model. */
+function withoutNote(summary: string): string {
+	return summary.replace(/^\[[^\]]*\]\s*/, '');
 }

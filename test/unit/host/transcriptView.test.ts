@@ -378,7 +378,7 @@ describe('TranscriptView', () => {
 			{
 				type: 'compacted',
 				reason: 'auto',
-				summary: 'The parser was mended.',
+				summary: '[Note for the model.]\n\nThe parser was mended.',
 				keptMessages: 2,
 				tokensBefore: 190_000,
 				tokensAfter: 42_000,

@@ -586,6 +586,30 @@ describe('Session', () => {
 			assert.deepEqual(bugs, []);
 		});
 
+		it('are asked for again with the next turn when they could not be asked for', async () => {
+			let isSignedIn = false;
+			const client: ModelClient = {
+				...scriptedModel(cut, whole),
+				bill: async () => {
+					if (!isSignedIn) {
+						throw new ModelError('auth', 'No key.');
+					}
+					return usage;
+				},
+			};
+			const session = await world().create(client);
+			await session.send('Go.');
+			await session.whenIdle();
+			await session.whenSettled();
+			assert.deepEqual(session.state.cost, { known: 0, unknownRequests: 1 });
+			isSignedIn = true;
+			await session.continue();
+			await session.whenIdle();
+			await session.whenSettled();
+			assert.deepEqual(session.state.cost, { known: 0.75, unknownRequests: 0 });
+			await session.dispose();
+		});
+
 		it('stay unknown when nobody has them', async () => {
 			const client: ModelClient = { ...scriptedModel(cut), bill: async () => undefined };
 			const session = await world().create(client);
