@@ -1,15 +1,13 @@
 import * as z from 'zod';
 import { budgetLimits } from '../agent/ledger/spendBudget.ts';
 import { modelSettings } from '../agent/settings/modelSettings.ts';
-
-/** The id in the `model` setting that means the built-in assistant. */
-export const BUILT_IN_MODEL = 'built-in';
+import { DEFAULT_BASE_URL } from '../agent/settings/settingDefaults.ts';
 
 /** Every setting, once. A bad value falls back to the default, so the rest of the code can trust the type. */
 export const settingsSchema = z.object({
 	/** Model id; empty means the default by rule, `built-in` the built-in assistant. */
 	model: z.string().trim().catch(''),
-	baseUrl: z.url({ protocol: /^https?$/ }).catch('https://openrouter.ai/api/v1'),
+	baseUrl: z.url({ protocol: /^https?$/ }).catch(DEFAULT_BASE_URL),
 	/** By model id or pattern. */
 	modelSettings: z.record(z.string(), modelSettings).catch({}),
 	/** US dollars. */

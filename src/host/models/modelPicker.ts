@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import type { Catalogue, Listing } from '../../openrouter/catalogue/catalogue.ts';
 import { resolveModelId } from '../../openrouter/catalogue/modelIds.ts';
-import { BUILT_IN_MODEL } from '../settingsSchema.ts';
 import type { Translate } from '../translate.ts';
 import type { ModelMemory } from './modelMemory.ts';
 import {

@@ -1,9 +1,9 @@
 import type { ModelSettingsMap } from '../../agent/settings/modelSettings.ts';
 import { fitSettings, settingsFor } from '../../agent/settings/modelSettingsFor.ts';
+import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import { formatPrice } from '../../openrouter/catalogue/modelPrice.ts';
 import { takesImages } from '../../openrouter/catalogue/models.ts';
 import type { ModelView } from '../../protocol/messages.ts';
-import { BUILT_IN_MODEL } from '../settingsSchema.ts';
 import type { Translate } from '../translate.ts';
 import { effortView } from './effortView.ts';
 import type { Selection } from './selectModel.ts';

@@ -9,6 +9,7 @@ import { meterClient } from '../../agent/ledger/meteredClient.ts';
 import { type ModelClient, ModelError } from '../../agent/model.ts';
 import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
 import { fitSettings, settingsFor } from '../../agent/settings/modelSettingsFor.ts';
+import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
 import { Catalogue, type CatalogueCache, type Listing } from '../../openrouter/catalogue/catalogue.ts';
 import { chooseDefaultModel } from '../../openrouter/catalogue/defaultModel.ts';
@@ -20,9 +21,6 @@ import { isCode } from '../fileLock.ts';
 import { openLedgerFolder } from '../ledgerFile.ts';
 import type { Places } from './places.ts';
 import type { CliSettings } from './settingsFile.ts';
-
-/** The id that means the assistant that follows rules and calls no model. */
-export const BUILT_IN_MODEL = 'built-in';
 
 export interface ModelSetupOptions {
 	readonly places: Places;

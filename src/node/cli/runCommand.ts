@@ -1,7 +1,9 @@
 /** The command itself: a prompt goes in, the model works, its answer comes out. */
+
 import type { Attachment } from '../../agent/events.ts';
 import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session/session.ts';
+import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
 import { tools } from '../../tools/index.ts';
 import { findEditorRoot } from '../editorRoot.ts';
@@ -17,7 +19,7 @@ import { endWords, failureWords } from './failureWords.ts';
 import { findKey } from './findKey.ts';
 import { attachImages } from './images.ts';
 import type { InputRequest } from './input.ts';
-import { BUILT_IN_MODEL, ModelSetup } from './modelSetup.ts';
+import { ModelSetup } from './modelSetup.ts';
 import { openOutput } from './output/openOutput.ts';
 import { showProgress } from './output/progress.ts';
 import type { DirectResult, RunOutput, RunProblem, RunStart } from './output/runOutput.ts';

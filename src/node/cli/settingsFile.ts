@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { BudgetLimits } from '../../agent/ledger/spendBudget.ts';
 import type { ModelSettingsMap } from '../../agent/settings/modelSettings.ts';
 import { parseBudget, parseModelSettings, type SettingFault } from '../../agent/settings/parseSettings.ts';
+import { DEFAULT_BASE_URL } from '../../agent/settings/settingDefaults.ts';
 import { nearestWord } from '../../agent/settings/wordDistance.ts';
 import { decodeText } from '../../files/encoding.ts';
 import { isCode } from '../fileLock.ts';
@@ -24,7 +25,6 @@ export interface ReadSettings {
 	readonly faults: readonly string[];
 }
 
-const DEFAULT_BASE_URL = 'https://openrouter.ai/api/v1';
 const DEFAULT_MAX_REQUESTS = 50;
 
 const NAMES = ['model', 'baseUrl', 'modelSettings', 'budget', 'maxRequestsPerTurn'];
