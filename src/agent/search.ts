@@ -25,6 +25,10 @@ export interface TextPattern {
 	readonly isRegex: boolean;
 	readonly isCaseSensitive: boolean;
 	readonly contextLines: number;
+	/** Matches may span lines; whether `.` matches a line end the pattern says itself. */
+	readonly isMultiline: boolean;
+	/** How many match in each file is all that is wanted: no lines, and no limit. */
+	readonly isCountOnly: boolean;
 }
 
 export interface Found<Item> {
@@ -37,13 +41,31 @@ export interface FileHits {
 	/** Relative to the root. */
 	readonly path: string;
 	readonly lines: readonly MatchLine[];
+	/** As in `FileMatches`. */
+	readonly count: number;
+}
+
+export interface FoundPaths {
+	/** The first ones in sorted order. */
+	readonly paths: readonly string[];
+	/** How many there are in all, as far as they were counted. */
+	readonly total: number;
+	/** There are more than were counted; `paths` are then the first of those. */
+	readonly isPartial: boolean;
 }
 
 export interface SearchEngine {
 	/** Whether this engine can search the folder. */
 	canSearch(root: string): Promise<boolean>;
-	/** Paths relative to the root, in any order. */
-	findFiles(scope: SearchScope, limit: number, signal: AbortSignal): Promise<Found<string>>;
+	/**
+	 * Paths relative to the root.
+	 * @param limits `paths`: returned at most; `counted`: looked at, at most.
+	 */
+	findFiles(
+		scope: SearchScope,
+		limits: { readonly paths: number; readonly counted: number },
+		signal: AbortSignal,
+	): Promise<FoundPaths>;
 	/**
 	 * @param limit matching lines at most, over all files.
 	 * @throws ToolError when the pattern is not valid.

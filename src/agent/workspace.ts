@@ -29,6 +29,8 @@ export interface FileStat {
 	/** Bytes on disk. */
 	readonly size: number;
 	readonly isReadOnly: boolean;
+	/** Changes whenever the text does, and costs nothing to know. Absent where only reading tells. */
+	readonly version?: string;
 }
 
 export interface FileText {
@@ -84,6 +86,10 @@ export interface TextQuery {
 	readonly limit: number;
 	/** Lines shown around each match. */
 	readonly contextLines: number;
+	/** Matches may span lines, and `.` matches line ends too. A pattern with `\n` may span lines anyway. */
+	readonly isMultiline?: boolean;
+	/** How many match in each file is all that is wanted: no lines come, and no limit holds. */
+	readonly isCountOnly?: boolean;
 }
 
 export interface MatchLine {
@@ -98,6 +104,8 @@ export interface MatchLine {
 export interface FileMatches {
 	readonly path: string;
 	readonly lines: readonly MatchLine[];
+	/** How many lines match. Where only the number was wanted of a pattern that spans lines: how many matches there are. */
+	readonly count: number;
 }
 
 export interface FoundText {

@@ -4,6 +4,7 @@ const MAX_BUSY_MS = 20;
 /** Lets a long computation give other work its turn. */
 export class Breather {
 	private busySince: number;
+	private resting: Promise<void> | undefined;
 	private readonly now: () => number;
 	private readonly nextTask: () => Promise<void>;
 
@@ -18,10 +19,16 @@ export class Breather {
 		return this.now() - this.busySince > MAX_BUSY_MS;
 	}
 
-	/** @throws the signal's reason when it fired. */
+	/** Who asks while others rest rests with them. @throws the signal's reason when it fired. */
 	async rest(signal: AbortSignal): Promise<void> {
-		await this.nextTask();
+		this.resting ??= this.untilNextTask();
+		await this.resting;
 		signal.throwIfAborted();
+	}
+
+	private async untilNextTask(): Promise<void> {
+		await this.nextTask();
+		this.resting = undefined;
 		this.busySince = this.now();
 	}
 }

@@ -13,6 +13,7 @@ const IGNORE_FILES = ['.gitignore', '.ignore'] as const;
  */
 export class IgnoreRules {
 	private readonly isExcluded: (path: string) => boolean;
+	/** The nearest folder first. */
 	private readonly levels: readonly { readonly folder: string; readonly rules: ignore.Ignore }[];
 
 	private constructor(isExcluded: (path: string) => boolean, levels: IgnoreRules['levels']) {
@@ -27,17 +28,17 @@ export class IgnoreRules {
 
 	/** @param names the folder's files, where known: saves looking for ignore files that are not there. */
 	async enter(folder: string, read: IgnoreFileReader, names?: ReadonlySet<string>): Promise<IgnoreRules> {
-		const levels = [...this.levels];
+		let levels = this.levels;
 		for (const name of IGNORE_FILES) {
 			if (names !== undefined && !names.has(name)) {
 				continue;
 			}
 			const text = await read(join(folder, name));
 			if (text !== undefined) {
-				levels.push({ folder, rules: ignore().add(text) });
+				levels = [{ folder, rules: ignore().add(text) }, ...levels];
 			}
 		}
-		return levels.length === this.levels.length ? this : new IgnoreRules(this.isExcluded, levels);
+		return levels === this.levels ? this : new IgnoreRules(this.isExcluded, levels);
 	}
 
 	/** @param path relative to the root. Folders above it are taken as not ignored. */
@@ -45,7 +46,7 @@ export class IgnoreRules {
 		if (this.isExcluded(path)) {
 			return true;
 		}
-		for (const { folder, rules } of this.levels.toReversed()) {
+		for (const { folder, rules } of this.levels) {
 			const relative = folder === '' ? path : path.slice(folder.length + 1);
 			const { ignored, unignored } = rules.test(isFolder ? `${relative}/` : relative);
 			if (ignored || unignored) {

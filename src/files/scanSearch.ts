@@ -1,7 +1,9 @@
 /** Search by walking folders and reading files, for hosts without ripgrep. */
-import type { FileHits, Found, SearchEngine, SearchScope, TextPattern } from '../agent/search.ts';
+import type { FileHits, Found, FoundPaths, SearchEngine, SearchScope, TextPattern } from '../agent/search.ts';
 import { binaryKind } from '../tools/binary.ts';
+import { Breather } from './breather.ts';
 import { decodeText } from './encoding.ts';
+import { FirstPaths } from './firstPaths.ts';
 import { IgnoreRules, join, rulesFor } from './ignoreRules.ts';
 import { createTextMatcher } from './textMatcher.ts';
 
@@ -18,7 +20,7 @@ export interface FileTree {
 	bytes(root: string, path: string, maxBytes: number): Promise<Uint8Array | undefined>;
 }
 
-/** Folders read, and files searched, at a time. */
+/** Folders and files read at a time. */
 const PARALLEL = 32;
 /** Larger files are passed over: generated data rather than source. */
 const MAX_FILE_BYTES = 8_000_000;
@@ -26,20 +28,35 @@ const MAX_FILE_BYTES = 8_000_000;
 export function createScanSearch(tree: FileTree): SearchEngine {
 	return {
 		canSearch: () => Promise.resolve(true),
-		async findFiles(scope, limit, signal) {
-			const items: string[] = [];
-			for await (const batch of walk(tree, scope, signal)) {
-				for (const path of batch) {
-					if (items.length === limit) {
-						return { items, isPartial: true };
-					}
-					items.push(path);
-				}
-			}
-			return { items, isPartial: false };
-		},
+		findFiles: (scope, limits, signal) => findFiles(tree, scope, limits, signal),
 		findText: (scope, pattern, limit, signal) => findText(tree, scope, pattern, limit, signal),
 	};
+}
+
+/** One search under way. */
+interface Search {
+	readonly tree: FileTree;
+	readonly scope: SearchScope;
+	readonly signal: AbortSignal;
+	readonly breather: Breather;
+}
+
+async function findFiles(
+	tree: FileTree,
+	scope: SearchScope,
+	limits: { readonly paths: number; readonly counted: number },
+	signal: AbortSignal,
+): Promise<FoundPaths> {
+	const first = new FirstPaths(limits.paths);
+	for await (const batch of walk({ tree, scope, signal, breather: new Breather() })) {
+		for (const path of batch) {
+			if (first.total === limits.counted) {
+				return first.found(true);
+			}
+			first.add(path);
+		}
+	}
+	return first.found(false);
 }
 
 async function findText(
@@ -49,31 +66,45 @@ async function findText(
 	limit: number,
 	signal: AbortSignal,
 ): Promise<Found<FileHits>> {
-	const matcher = await createTextMatcher(pattern);
+	const breather = new Breather();
+	const matcher = await createTextMatcher(pattern, breather);
 	const items: FileHits[] = [];
-	let matches = 0;
-	for await (const batch of walk(tree, scope, signal)) {
-		for (let from = 0; from < batch.length; from += PARALLEL) {
-			const paths = batch.slice(from, from + PARALLEL);
-			const texts = await Promise.all(paths.map(path => readText(tree, scope.root, path)));
-			for (const [index, path] of paths.entries()) {
-				const text = texts[index];
-				if (text === undefined) {
-					continue;
-				}
-				signal.throwIfAborted();
-				const { lines, isPartial } = await matcher.match(text, limit - matches, signal);
-				matches += lines.filter(({ isMatch }) => isMatch).length;
-				if (lines.length > 0) {
-					items.push({ path, lines });
-				}
-				if (isPartial) {
-					return { items, isPartial: true };
-				}
-			}
+	let left = limit;
+	for await (const { path, text } of readAhead({ tree, scope, signal, breather })) {
+		if (breather.isDue()) {
+			await breather.rest(signal);
+		}
+		const { lines, count, isPartial } = await matcher.match(text, left, signal);
+		left -= count;
+		if (count > 0) {
+			items.push({ path, lines, count });
+		}
+		if (isPartial) {
+			return { items, isPartial: true };
 		}
 	}
 	return { items, isPartial: false };
+}
+
+/** The text files of a scope, in the order of the walk. Some are read while the one before is looked at. */
+async function* readAhead(search: Search): AsyncGenerator<{ readonly path: string; readonly text: string }> {
+	const reading: Promise<{ path: string; text: string | undefined }>[] = [];
+	const read = async (path: string) => ({ path, text: await readText(search.tree, search.scope.root, path) });
+	for await (const batch of walk(search)) {
+		for (const path of batch) {
+			reading.push(unwatched(read(path)));
+			const oldest = reading.length > PARALLEL ? await reading.shift() : undefined;
+			if (oldest?.text !== undefined) {
+				yield { path: oldest.path, text: oldest.text };
+			}
+		}
+	}
+	for (const last of reading) {
+		const { path, text } = await last;
+		if (text !== undefined) {
+			yield { path, text };
+		}
+	}
 }
 
 async function readText(tree: FileTree, root: string, path: string): Promise<string | undefined> {
@@ -84,8 +115,15 @@ async function readText(tree: FileTree, root: string, path: string): Promise<str
 	return decodeText(bytes).text;
 }
 
-/** The files of a scope, in batches of a few folders each. */
-async function* walk(tree: FileTree, scope: SearchScope, signal: AbortSignal): AsyncGenerator<readonly string[]> {
+/** Read ahead and perhaps never asked for: a failure counts only where somebody waits for the result. */
+function unwatched<Result>(reading: Promise<Result>): Promise<Result> {
+	reading.catch(() => undefined);
+	return reading;
+}
+
+/** The files of a scope, folder by folder. */
+async function* walk(search: Search): AsyncGenerator<readonly string[]> {
+	const { tree, scope, signal } = search;
 	const read = async (path: string) => {
 		const bytes = await tree.bytes(scope.root, path, MAX_FILE_BYTES);
 		return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -97,28 +135,44 @@ async function* walk(tree: FileTree, scope: SearchScope, signal: AbortSignal): A
 		yield scope.accepts(scope.below) ? [scope.below] : [];
 		return;
 	}
-	let open: { folder: string; rules: IgnoreRules }[] = [{ folder: scope.below, rules: start }];
-	while (open.length > 0) {
-		const now = open.splice(0, PARALLEL);
-		const walked = await Promise.all(now.map(item => walkOne(tree, scope, item, read)));
+	// The newest first, so that what waits is the way back and no whole level of the tree.
+	const open: Folder[] = [{ folder: scope.below, rules: start }];
+	const reading: Promise<Walked>[] = [];
+	while (open.length > 0 || reading.length > 0) {
+		for (const next of open.splice(-(PARALLEL - reading.length))) {
+			reading.push(unwatched(walkOne(search, next, read)));
+		}
+		const walked = await reading.shift();
 		signal.throwIfAborted();
-		open = open.concat(walked.flatMap(({ folders }) => folders));
-		yield walked.flatMap(({ files }) => files);
+		open.push(...(walked?.folders ?? []));
+		yield walked?.files ?? [];
 	}
 }
 
+interface Folder {
+	readonly folder: string;
+	readonly rules: IgnoreRules;
+}
+
+interface Walked {
+	readonly files: readonly string[];
+	readonly folders: readonly Folder[];
+}
+
 async function walkOne(
-	tree: FileTree,
-	scope: SearchScope,
-	{ folder, rules: above }: { folder: string; rules: IgnoreRules },
+	{ tree, scope, signal, breather }: Search,
+	{ folder, rules: above }: Folder,
 	read: (path: string) => Promise<string | undefined>,
-): Promise<{ files: string[]; folders: { folder: string; rules: IgnoreRules }[] }> {
+): Promise<Walked> {
 	const entries = await tree.entries(scope.root, folder);
 	const names = new Set(entries.map(({ name }) => name));
 	const rules = scope.includeIgnored ? above : await above.enter(folder, read, names);
 	const files: string[] = [];
-	const folders: { folder: string; rules: IgnoreRules }[] = [];
+	const folders: Folder[] = [];
 	for (const { name, kind } of entries) {
+		if (breather.isDue()) {
+			await breather.rest(signal);
+		}
 		const path = join(folder, name);
 		if (kind === 'other' || rules.ignores(path, kind === 'folder')) {
 			continue;

@@ -2,11 +2,12 @@
  * Search as the user sees the workspace: an engine searches the disk, and what waits unsaved in editors takes the place
  * of the files below it.
  */
-import type { FileHits, SearchEngine, SearchScope, TextPattern } from '../agent/search.ts';
+import type { FileHits, SearchEngine, SearchScope } from '../agent/search.ts';
 import type { FileMatches, FileQuery, FoundFiles, FoundText, TextQuery } from '../agent/workspace.ts';
 import { type PathGlob, pathGlob } from './globs.ts';
 import { type IgnoreFileReader, rulesFor } from './ignoreRules.ts';
 import { createTextMatcher } from './textMatcher.ts';
+import { textPatternOf } from './textPattern.ts';
 
 export interface SearchRoot {
 	readonly uri: string;
@@ -27,30 +28,30 @@ export interface SearchPlace {
 }
 
 /** Files counted for a glob; beyond it the total is not told. */
-const MAX_COUNTED = 100_000;
+const MAX_COUNTED = 1_000_000;
 
-/** @param untitled texts of editors without a file, by the path that shows them. */
 export async function findFiles(
 	places: readonly SearchPlace[],
 	query: Omit<FileQuery, 'in'>,
 	signal: AbortSignal,
 ): Promise<FoundFiles> {
 	const glob = pathGlob(query.glob);
+	const limits = { paths: query.limit, counted: MAX_COUNTED };
 	const paths: string[] = [];
+	let total = 0;
 	let isCounted = true;
 	for (const place of places) {
 		const scope = await scopeOf(place, glob, () => true);
-		const found = await place.root.engine.findFiles(scope, MAX_COUNTED, signal);
+		const found = await place.root.engine.findFiles(scope, limits, signal);
+		paths.push(...found.paths.map(path => place.root.prefix + path));
+		total += found.total;
 		isCounted &&= !found.isPartial;
-		for (const path of found.items) {
-			paths.push(place.root.prefix + path);
-		}
 	}
 	paths.sort();
 	return {
 		paths: paths.slice(0, query.limit),
-		...(isCounted && { total: paths.length }),
-		isPartial: paths.length > query.limit,
+		...(isCounted && { total }),
+		isPartial: total > query.limit || !isCounted,
 	};
 }
 
@@ -62,21 +63,22 @@ export async function findText(
 	signal: AbortSignal,
 ): Promise<FoundText> {
 	const glob = query.glob === undefined ? undefined : pathGlob(query.glob);
+	const pattern = textPatternOf(query);
 	const files: FileMatches[] = [];
-	let left = query.limit;
+	let left = pattern.isCountOnly ? Number.POSITIVE_INFINITY : query.limit;
 	const add = (found: readonly FileHits[], prefix: string) => {
-		for (const { path, lines } of found) {
-			files.push({ path: prefix + path, lines });
-			left -= lines.filter(({ isMatch }) => isMatch).length;
+		for (const { path, lines, count } of found) {
+			files.push({ path: prefix + path, lines, count });
+			left -= count;
 		}
 	};
 	let isPartial = false;
 	const unsaved = await unsavedTexts(places, untitled, glob);
 	if (unsaved.length > 0) {
-		const matcher = await createTextMatcher(query);
+		const matcher = await createTextMatcher(pattern);
 		for (const { path, text } of unsaved) {
-			const { lines, isPartial: isCut } = await matcher.match(text, left, signal);
-			add(lines.length > 0 ? [{ path, lines }] : [], '');
+			const { lines, count, isPartial: isCut } = await matcher.match(text, left, signal);
+			add(count > 0 ? [{ path, lines, count }] : [], '');
 			isPartial ||= isCut;
 		}
 	}
@@ -85,16 +87,12 @@ export async function findText(
 			break;
 		}
 		const scope = await scopeOf(place, glob, path => !place.root.unsaved.has(path));
-		const found = await place.root.engine.findText(scope, patternOf(query), left, signal);
+		const found = await place.root.engine.findText(scope, pattern, left, signal);
 		add(found.items, place.root.prefix);
 		isPartial = found.isPartial;
 	}
 	files.sort((a, b) => (a.path < b.path ? -1 : 1));
 	return { files, isPartial };
-}
-
-function patternOf({ pattern, isRegex, isCaseSensitive, contextLines }: Omit<TextQuery, 'in'>): TextPattern {
-	return { pattern, isRegex, isCaseSensitive, contextLines };
 }
 
 async function scopeOf(
@@ -104,13 +102,14 @@ async function scopeOf(
 ): Promise<SearchScope> {
 	const { root, below } = place;
 	const includeIgnored = await isNamedIgnored(place);
+	const isMatch = glob === undefined ? () => true : (path: string) => glob.matches(relativeTo(below, path));
 	return {
 		root: root.uri,
 		below,
 		excludes: includeIgnored ? [] : root.excludes,
 		includeIgnored,
 		nameGlob: glob?.nameGlob,
-		accepts: path => (glob === undefined || glob.matches(relativeTo(below, path))) && isWanted(path),
+		accepts: path => isMatch(path) && isWanted(path),
 	};
 }
 

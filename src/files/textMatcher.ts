@@ -1,103 +1,130 @@
 /** Finds matching lines in a text held in memory, with the regular expressions of ripgrep: linear time, no look-around. */
-import { invalidPattern, type TextPattern } from '../agent/search.ts';
+import type { TextPattern } from '../agent/search.ts';
 import type { MatchLine } from '../agent/workspace.ts';
 import { lineExcerpt } from '../tools/lineExcerpt.ts';
 import { Breather } from './breather.ts';
+import { createFinder, lineEnd, lineStart, type TextFinder } from './textFinder.ts';
 
 export interface TextMatcher {
-	/** Matching lines with their context, in order; `limit` counts matches. Rests between lines when due. */
+	/**
+	 * Matching lines with their context, in order; `limit` counts matching lines. Rests between matches when due.
+	 * Lines end in LF or CRLF.
+	 */
 	match(text: string, limit: number, signal: AbortSignal): Promise<MatchedLines>;
 }
 
 export interface MatchedLines {
 	readonly lines: readonly MatchLine[];
+	/** As in `FileMatches`. */
+	readonly count: number;
 	/** There are more than the limit. */
 	readonly isPartial: boolean;
 }
 
-/** A regular expression sees so much of one line: a minified file of megabytes would hold the thread for seconds. */
-const MAX_REGEX_LINE = 100_000;
-
-/** Position of a pattern in one line, or -1. */
-type LineTest = (line: string) => number;
+const NOTHING: MatchedLines = { lines: [], count: 0, isPartial: false };
 
 /** @throws ToolError when the pattern is not valid. */
 export async function createTextMatcher(pattern: TextPattern, breather = new Breather()): Promise<TextMatcher> {
-	const test = pattern.isRegex ? await regexTest(pattern) : literalTest(pattern);
-	const { contextLines } = pattern;
+	const finder = await createFinder(pattern, breather);
 	return {
-		match: (text, limit, signal) => matchLines(text, { test, contextLines, limit, breather, signal }),
+		async match(given, limit, signal) {
+			if (!finder.mayMatch(given)) {
+				return NOTHING;
+			}
+			const text = given.includes('\r\n') ? given.replaceAll('\r\n', '\n') : given;
+			return pattern.isCountOnly
+				? countMatches(text, finder, signal)
+				: gatherLines(text, finder, { limit, contextLines: pattern.contextLines, signal });
+		},
 	};
 }
 
-async function regexTest({ pattern, isCaseSensitive }: TextPattern): Promise<LineTest> {
-	// Loaded at the first search without ripgrep: 147 kB.
-	const { RE2JS, RE2JSException } = await import('re2js');
-	try {
-		const expression = RE2JS.compile(pattern, isCaseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
-		return line => {
-			const matcher = expression.matcher(line.length > MAX_REGEX_LINE ? line.slice(0, MAX_REGEX_LINE) : line);
-			return matcher.find() ? matcher.start() : -1;
-		};
-	} catch (error) {
-		if (error instanceof RE2JSException) {
-			throw invalidPattern(`${error.message}.`);
-		}
-		throw error;
+async function countMatches(text: string, finder: TextFinder, signal: AbortSignal): Promise<MatchedLines> {
+	let count = 0;
+	for await (const _ of finder.find(text, signal)) {
+		count++;
 	}
+	return { lines: [], count, isPartial: false };
 }
 
-function literalTest({ pattern, isCaseSensitive }: TextPattern): LineTest {
-	if (isCaseSensitive) {
-		return line => line.indexOf(pattern);
-	}
-	const wanted = pattern.toLowerCase();
-	return line => line.toLowerCase().indexOf(wanted);
-}
-
-interface Matching {
-	readonly test: LineTest;
-	readonly contextLines: number;
-	readonly limit: number;
-	readonly breather: Breather;
-	readonly signal: AbortSignal;
-}
-
-async function matchLines(
+async function gatherLines(
 	text: string,
-	{ test, contextLines, limit, breather, signal }: Matching,
+	finder: TextFinder,
+	{ limit, contextLines, signal }: { limit: number; contextLines: number; signal: AbortSignal },
 ): Promise<MatchedLines> {
-	const all = text.split(/\r\n|\n|\r/);
-	if (all.at(-1) === '') {
-		all.pop();
+	const lines = new LineGatherer(text, contextLines);
+	for await (const { start, end } of finder.find(text, signal)) {
+		if (!lines.addMatch(start, end, limit)) {
+			return { lines: lines.all, count: lines.matches, isPartial: true };
+		}
 	}
-	const lines: MatchLine[] = [];
-	let matches = 0;
-	let shownTo = -1;
-	for (const [index, line] of all.entries()) {
-		if (breather.isDue()) {
-			await breather.rest(signal);
-		}
-		const at = test(line);
-		if (at < 0) {
-			continue;
-		}
-		if (matches === limit) {
-			return { lines, isPartial: true };
-		}
-		matches++;
-		for (let around = Math.max(shownTo + 1, index - contextLines); around < index; around++) {
-			lines.push({ line: around + 1, text: lineExcerpt(all[around] ?? '', 0), isMatch: false });
-		}
-		lines.push({ line: index + 1, text: lineExcerpt(line, at), isMatch: true });
-		shownTo = index;
-		for (let after = index + 1; after <= index + contextLines && after < all.length; after++) {
-			if (test(all[after] ?? '') >= 0) {
-				break;
+	lines.close();
+	return { lines: lines.all, count: lines.matches, isPartial: false };
+}
+
+/** Turns places in a text into its lines, each once, with the lines around them. */
+class LineGatherer {
+	readonly all: MatchLine[] = [];
+	matches = 0;
+	readonly #text: string;
+	readonly #contextLines: number;
+	/** Where the line behind the last shown one begins, and its number. */
+	#next = { offset: 0, line: 1 };
+	/** Lines of context that the last match still wants. */
+	#owed = 0;
+
+	constructor(text: string, contextLines: number) {
+		this.#text = text;
+		this.#contextLines = contextLines;
+	}
+
+	/**
+	 * Matches come in order.
+	 * @returns false when a line of this match is one too many.
+	 */
+	addMatch(start: number, end: number, limit: number): boolean {
+		const first = lineStart(this.#text, start);
+		this.#showOwed(first);
+		this.#showBefore(first);
+		while (this.#next.offset < Math.max(end, start + 1) && this.#next.offset < this.#text.length) {
+			if (this.matches === limit) {
+				return false;
 			}
-			lines.push({ line: after + 1, text: lineExcerpt(all[after] ?? '', 0), isMatch: false });
-			shownTo = after;
+			this.matches++;
+			this.#show(true, start - this.#next.offset);
+		}
+		this.#owed = this.#contextLines;
+		return true;
+	}
+
+	close(): void {
+		this.#showOwed(this.#text.length);
+	}
+
+	#showOwed(until: number): void {
+		for (; this.#owed > 0 && this.#next.offset < until; this.#owed--) {
+			this.#show(false, 0);
 		}
 	}
-	return { lines, isPartial: false };
+
+	/** Passes over what lies between, and shows as many lines before `offset` as are wanted. */
+	#showBefore(offset: number): void {
+		let from = offset;
+		for (let count = 0; count < this.#contextLines && from > this.#next.offset; count++) {
+			from = lineStart(this.#text, from - 1);
+		}
+		while (this.#next.offset < from) {
+			this.#next = { offset: lineEnd(this.#text, this.#next.offset) + 1, line: this.#next.line + 1 };
+		}
+		while (this.#next.offset < offset) {
+			this.#show(false, 0);
+		}
+	}
+
+	#show(isMatch: boolean, at: number): void {
+		const { offset, line } = this.#next;
+		const end = lineEnd(this.#text, offset);
+		this.all.push({ line, text: lineExcerpt(this.#text.slice(offset, end), Math.max(0, at)), isMatch });
+		this.#next = { offset: end + 1, line: line + 1 };
+	}
 }

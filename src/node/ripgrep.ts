@@ -3,18 +3,10 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
-import {
-	type FileHits,
-	type Found,
-	invalidPattern,
-	type SearchEngine,
-	type SearchScope,
-	type TextPattern,
-} from '../agent/search.ts';
+import { invalidPattern, type SearchEngine, type SearchScope, type TextPattern } from '../agent/search.ts';
 import { ToolError } from '../agent/toolError.ts';
-import type { MatchLine } from '../agent/workspace.ts';
-import { lineExcerpt } from '../tools/lineExcerpt.ts';
 import { findRipgrep } from './findRipgrep.ts';
+import { CountReader, LineReader, type OutputReader, PathReader } from './ripgrepOutput.ts';
 
 /** Longer lines come cut from ripgrep, so that minified files do not fill the pipe. */
 const MAX_COLUMNS = 20_000;
@@ -30,32 +22,36 @@ export function createRipgrep(appRoot: string | (() => Promise<string>)): Search
 		binary ??= findBinary(appRoot);
 		return binary;
 	};
-	const run = async (
+	const run = async <Result>(
 		args: readonly string[],
-		{ root }: SearchScope,
-		onText: (text: string) => boolean,
+		scope: SearchScope,
+		reader: OutputReader<Result>,
 		signal: AbortSignal,
-	) => {
+	): Promise<Result> => {
 		const command = await find();
 		if (command === undefined) {
 			throw new Error('There is no ripgrep: ask canSearch first.');
 		}
-		return runRipgrep(command, args, fileURLToPath(root), onText, signal);
+		const all = [...args, ...scopeArguments(scope)];
+		await runRipgrep(command, all, fileURLToPath(scope.root), text => reader.push(text), signal);
+		return reader.result();
 	};
 	return {
 		async canSearch(root) {
 			return root.startsWith('file:') && (await find()) !== undefined;
 		},
-		async findFiles(scope, limit, signal) {
-			const parser = new PathParser(scope, limit);
-			await run(['--files', '--null', ...scopeArguments(scope)], scope, text => parser.push(text), signal);
-			return parser.found();
+		findFiles(scope, limits, signal) {
+			return run(['--files', '--null'], scope, new PathReader(scope, limits), signal);
 		},
-		async findText(scope, pattern, limit, signal) {
-			const parser = new HitParser(scope, limit);
-			const args = [...patternArguments(pattern), ...scopeArguments(scope)];
-			await run(args, scope, text => parser.push(text), signal);
-			return parser.found();
+		findText(scope, pattern, limit, signal) {
+			return pattern.isCountOnly
+				? run([...patternArguments(pattern), '--count'], scope, new CountReader(scope), signal)
+				: run(
+						[...patternArguments(pattern), ...LINES, ...contextArguments(pattern)],
+						scope,
+						new LineReader(scope, limit),
+						signal,
+					);
 		},
 	};
 }
@@ -69,15 +65,22 @@ async function findBinary(appRoot: string | (() => Promise<string>)): Promise<st
 	});
 }
 
-function patternArguments({ pattern, isRegex, isCaseSensitive, contextLines }: TextPattern): string[] {
+/** What to print of each match. */
+const LINES = ['--line-number', '--column', `--max-columns=${MAX_COLUMNS}`, '--max-columns-preview'];
+
+function patternArguments({ pattern, isRegex, isCaseSensitive, isMultiline }: TextPattern): string[] {
 	return [
-		...['--null', '--no-heading', '--with-filename', '--line-number', '--column', '--color=never'],
-		...[`--max-columns=${MAX_COLUMNS}`, '--max-columns-preview', '--no-context-separator'],
+		...['--null', '--no-heading', '--with-filename', '--color=never'],
 		isCaseSensitive ? '--case-sensitive' : '--ignore-case',
-		...(isRegex ? [] : ['--fixed-strings']),
-		...(contextLines > 0 ? [`--context=${contextLines}`] : []),
+		// With `--crlf` a `$` stands before either kind of line end.
+		...(isRegex ? ['--crlf'] : ['--fixed-strings']),
+		...(isMultiline ? ['--multiline'] : []),
 		`--regexp=${pattern}`,
 	];
+}
+
+function contextArguments({ contextLines }: TextPattern): string[] {
+	return contextLines > 0 ? [`--context=${contextLines}`, '--no-context-separator'] : [];
 }
 
 function scopeArguments({ below, excludes, includeIgnored, nameGlob }: SearchScope): string[] {
@@ -89,134 +92,6 @@ function scopeArguments({ below, excludes, includeIgnored, nameGlob }: SearchSco
 		...excludes.map(glob => `--glob=!${glob.startsWith('**/') ? glob : `/${glob}`}`),
 		...['--', below === '' ? './' : `./${below}`],
 	];
-}
-
-/** Paths end in NUL and begin with './'. */
-class PathParser {
-	private readonly items: string[] = [];
-	private isPartial = false;
-	private rest = '';
-	private readonly scope: SearchScope;
-	private readonly limit: number;
-
-	constructor(scope: SearchScope, limit: number) {
-		this.scope = scope;
-		this.limit = limit;
-	}
-
-	/** @returns false when nothing more is wanted. */
-	push(text: string): boolean {
-		const parts = (this.rest + text).split('\0');
-		this.rest = parts.pop() ?? '';
-		for (const part of parts) {
-			const path = toRelative(part);
-			if (!this.scope.accepts(path)) {
-				continue;
-			}
-			if (this.items.length === this.limit) {
-				this.isPartial = true;
-				return false;
-			}
-			this.items.push(path);
-		}
-		return true;
-	}
-
-	found(): Found<string> {
-		return { items: this.items, isPartial: this.isPartial };
-	}
-}
-
-/** Lines are `path NUL line:column:text` for a match and `path NUL line-text` for context, grouped by file. */
-class HitParser {
-	private readonly items: { path: string; lines: MatchLine[] }[] = [];
-	private isPartial = false;
-	private matches = 0;
-	private rest = '';
-	/** `prefix` is the path with its NUL; no lines where the file is not wanted. */
-	private current: { readonly prefix: string; readonly lines: MatchLine[] | undefined } = {
-		prefix: '',
-		lines: undefined,
-	};
-	private readonly scope: SearchScope;
-	private readonly limit: number;
-
-	constructor(scope: SearchScope, limit: number) {
-		this.scope = scope;
-		this.limit = limit;
-	}
-
-	/** @returns false when nothing more is wanted. */
-	push(text: string): boolean {
-		const lines = (this.rest + text).split('\n');
-		this.rest = lines.pop() ?? '';
-		return lines.every(line => this.line(line));
-	}
-
-	found(): Found<FileHits> {
-		const items = this.items.filter(({ lines }) => lines.some(({ isMatch }) => isMatch));
-		return { items, isPartial: this.isPartial };
-	}
-
-	private line(line: string): boolean {
-		// Called for every line of output: the path is compared, not cut out, while it stays the same.
-		if (!line.startsWith(this.current.prefix) || this.current.prefix === '') {
-			const nul = line.indexOf('\0');
-			if (nul < 0) {
-				// "binary file matches": nothing to show of it.
-				return true;
-			}
-			this.current = { prefix: line.slice(0, nul + 1), lines: this.linesOf(toRelative(line.slice(0, nul))) };
-		}
-		const { prefix, lines } = this.current;
-		if (lines === undefined) {
-			return true;
-		}
-		const number = digitsAt(line, prefix.length);
-		if (line[number.end] === '-') {
-			lines.push({ line: number.value, text: excerpt(line.slice(number.end + 1), 0), isMatch: false });
-			return true;
-		}
-		if (this.matches === this.limit) {
-			this.isPartial = true;
-			return false;
-		}
-		this.matches++;
-		const column = digitsAt(line, number.end + 1);
-		// A column counts bytes: near enough to choose the part of a long line.
-		lines.push({
-			line: number.value,
-			text: excerpt(line.slice(column.end + 1), column.value - 1),
-			isMatch: true,
-		});
-		return true;
-	}
-
-	private linesOf(path: string): MatchLine[] | undefined {
-		if (!this.scope.accepts(path)) {
-			return undefined;
-		}
-		const lines: MatchLine[] = [];
-		this.items.push({ path, lines });
-		return lines;
-	}
-}
-
-function digitsAt(line: string, start: number): { readonly value: number; readonly end: number } {
-	let value = 0;
-	let end = start;
-	for (let code = line.charCodeAt(end); code >= 48 && code <= 57; code = line.charCodeAt(++end)) {
-		value = value * 10 + code - 48;
-	}
-	return { value, end };
-}
-
-function excerpt(line: string, at: number): string {
-	return lineExcerpt(line.endsWith('\r') ? line.slice(0, -1) : line, at);
-}
-
-function toRelative(path: string): string {
-	return path.startsWith('./') ? path.slice(2) : path;
 }
 
 /** Resolves when ripgrep ended, or at once when `onText` wants no more. @throws ToolError for a pattern it refuses. */
@@ -254,7 +129,10 @@ function runRipgrep(
 		child.stderr.on('data', (chunk: Buffer) => {
 			errorText = (errorText + chunk.toString()).slice(0, MAX_ERROR_TEXT);
 		});
-		child.on('error', reject);
+		child.on('error', error => {
+			signal.removeEventListener('abort', abort);
+			reject(error);
+		});
 		child.on('close', code => {
 			signal.removeEventListener('abort', abort);
 			if (code === 2 && errorText !== '') {

@@ -8,11 +8,13 @@ import { limitLines } from './limitText.ts';
 import { hiddenNote, visibleText } from './visibleText.ts';
 
 const MAX_MATCHES = 100;
+/** Files listed with their counts. */
+const MAX_FILES = 100;
 
 export const grepTool = defineTool({
 	name: 'grep',
 	description:
-		'Search file contents, unsaved editors included. Regular expressions in ripgrep syntax, line by line. Leaves out what .gitignore or the settings hide, unless path names it.',
+		'Search file contents, unsaved editors included. Regular expressions in ripgrep syntax. Leaves out what .gitignore or the settings hide, unless path names it.',
 	effect: 'read',
 	input: z.object({
 		pattern: z.string().min(1).describe('Regular expression'),
@@ -21,10 +23,15 @@ export const grepTool = defineTool({
 		literal: z.boolean().optional().describe('Take pattern as plain text'),
 		ignoreCase: z.boolean().optional().describe('Match upper and lower case alike'),
 		context: z.number().int().min(0).max(10).optional().describe('Lines shown around a match'),
+		multiline: z.boolean().optional().describe('Matches may span lines; "." matches line ends'),
+		count: z.boolean().optional().describe('Only how many matches each file has'),
 	}),
 	paths: ({ path }) => (path === undefined ? [] : [path]),
 	subject: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
-	async run({ pattern, path, glob, literal = false, ignoreCase = false, context = 0 }, { workspace, signal }) {
+	async run(
+		{ pattern, path, glob, literal = false, ignoreCase = false, context = 0, multiline = false, count = false },
+		{ workspace, signal },
+	) {
 		const scope = path === undefined || path === '' ? undefined : await workspace.locate(path, signal);
 		if (scope !== undefined && (await workspace.stat(scope, signal)) === undefined) {
 			throw await absentError(workspace, scope, signal);
@@ -38,42 +45,68 @@ export const grepTool = defineTool({
 				in: scope,
 				limit: MAX_MATCHES,
 				contextLines: context,
+				isMultiline: multiline,
+				isCountOnly: count,
 			},
 			signal,
 		);
-		return show(found, scope);
+		return count ? showCounts(found, scope) : showLines(found, scope);
 	},
 });
 
-function show(found: FoundText, scope: Location | undefined): ToolOutput {
-	// A search over everything was approved by nobody for files that hold secrets: those are read by name alone.
-	const secrets = found.files.filter(({ path }) => isSecret(path) && path !== scope?.path);
-	const files = found.files.filter(file => !secrets.includes(file));
+function showLines(found: FoundText, scope: Location | undefined): ToolOutput {
+	const { files, secrets } = withoutSecrets(found, scope);
 	const matches = files.flatMap(({ path, lines }) =>
 		lines.filter(({ isMatch }) => isMatch).map(({ line, text }) => ({ path, line, text })),
 	);
 	const described = files.flatMap(describeFile);
 	const { lines, taken } = limitLines(described);
-	const { text, hidden } = visibleText(lines.join('\n'));
 	const ends: string[] = [];
 	if (found.isPartial) {
 		ends.push(`[stopped at ${MAX_MATCHES} matches: narrow with path, glob or a longer pattern]`);
 	} else if (taken < described.length) {
 		ends.push('[more matches: narrow with path or glob]');
 	}
-	if (secrets.length > 0) {
-		ends.push(
-			`[not shown: matches in ${secrets.map(({ path }) => path).join(', ')}; secrets are searched by path only]`,
-		);
-	}
-	if (hidden > 0) {
-		ends.push(hiddenNote(hidden));
-	}
 	const note = counted(matches.length, 'match') + (found.isPartial ? ' and more' : '');
 	return {
-		text: [matches.length === 0 ? 'No match.' : text, ...ends].join('\n'),
+		text: join(matches.length === 0 ? 'No match.' : lines.join('\n'), [...ends, ...secretsNote(secrets)]),
 		view: { kind: 'matches', note, matches },
 	};
+}
+
+function showCounts(found: FoundText, scope: Location | undefined): ToolOutput {
+	const { files, secrets } = withoutSecrets(found, scope);
+	const most = files.toSorted((a, b) => b.count - a.count).slice(0, MAX_FILES);
+	const matches = counted(
+		files.reduce((sum, { count }) => sum + count, 0),
+		'match',
+	);
+	const note = `${matches} in ${counted(files.length, 'file')}`;
+	const lines = most.map(({ path, count }) => `${count} ${path.replaceAll('\n', '\\n')}`);
+	const end = files.length > most.length ? `[${note}; shown: the ${MAX_FILES} files with most]` : `[${note}]`;
+	return {
+		text:
+			files.length === 0
+				? join('No match.', secretsNote(secrets))
+				: join(lines.join('\n'), [end, ...secretsNote(secrets)]),
+		view: { kind: 'paths', note, paths: most.map(({ path }) => path) },
+	};
+}
+
+/** A search over everything was approved by nobody for files that hold secrets: those are read by name alone. */
+function withoutSecrets({ files }: FoundText, scope: Location | undefined) {
+	const isHidden = ({ path }: FileMatches) => isSecret(path) && path !== scope?.path;
+	return { files: files.filter(file => !isHidden(file)), secrets: files.filter(isHidden) };
+}
+
+function secretsNote(secrets: readonly FileMatches[]): string[] {
+	const paths = secrets.map(({ path }) => path).join(', ');
+	return secrets.length === 0 ? [] : [`[not shown: matches in ${paths}; secrets are searched by path only]`];
+}
+
+function join(found: string, ends: readonly string[]): string {
+	const { text, hidden } = visibleText(found);
+	return [text, ...ends, ...(hidden > 0 ? [hiddenNote(hidden)] : [])].join('\n');
 }
 
 /** The path, then `12:` for a match, `12-` for a line of context, and `--` between runs. */

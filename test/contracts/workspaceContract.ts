@@ -313,6 +313,43 @@ export function describeWorkspace(
 					'src/a.ts:3-omega',
 				]);
 			});
+			it('shows every line of a match that spans lines', async () => {
+				await fixture.put('src/span.ts', 'call(\r\n\tone,\r\n)\r\ncall(two)\r\nend\r\n');
+				const glob = 'span.ts';
+				assert.deepEqual(hits(await search('call\\(.*?\\)', { glob, isMultiline: true })), [
+					'src/span.ts:1:call(',
+					'src/span.ts:2:\tone,',
+					'src/span.ts:3:)',
+					'src/span.ts:4:call(two)',
+				]);
+				assert.deepEqual(hits(await search('one,\\n\\)$', { glob, contextLines: 1 })), [
+					'src/span.ts:1-call(',
+					'src/span.ts:2:\tone,',
+					'src/span.ts:3:)',
+					'src/span.ts:4-call(two)',
+				]);
+				assert.deepEqual(hits(await search('(two)\nend', { glob, isRegex: false })), [
+					'src/span.ts:4:call(two)',
+					'src/span.ts:5:end',
+				]);
+			});
+			it('takes CRLF for a line end', async () => {
+				await fixture.put('src/crlf.ts', 'needle!\r\nneedle! more\r\n');
+				assert.deepEqual(hits(await search('needle!$')), ['src/crlf.ts:1:needle!']);
+			});
+			it('counts without limit where only numbers are wanted', async () => {
+				await fixture.put('src/many.ts', 'needle needle\nx\nneedle\n');
+				const { files: counted, isPartial } = await search('needle', { isCountOnly: true, limit: 1 });
+				assert.deepEqual(
+					[isPartial, ...counted.map(({ path, count, lines }) => `${path} ${count} ${lines.length}`)],
+					[false, 'src/a.ts 1 0', 'src/deep/b.tsx 1 0', 'src/deep/kept.log 1 0', 'src/many.ts 2 0'],
+				);
+				const spanning = await search('x\\nneedle', { isCountOnly: true });
+				assert.deepEqual(
+					spanning.files.map(({ count }) => count),
+					[1],
+				);
+			});
 			it('narrows by glob and by place', async () => {
 				assert.deepEqual(hits(await search('needle', { glob: '*.tsx' })), ['src/deep/b.tsx:1:needle two']);
 				assert.deepEqual(hits(await search('needle', { glob: 'deep/**', in: await at('src') })), [

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import picomatch from 'picomatch';
 import { ToolError } from '../../../src/agent/toolError.ts';
 import { excluder, pathGlob } from '../../../src/files/globs.ts';
 
@@ -21,6 +23,31 @@ describe('pathGlob', () => {
 			glob => pathGlob(glob).nameGlob,
 		);
 		assert.deepEqual(names, ['*.ts', '*.{ts,tsx}', undefined, undefined, undefined, undefined, undefined]);
+	});
+	it('means what picomatch means where it is tested without it', () => {
+		const names = ['a', '.ts', 'ts', 'b.ts', 'b.tsx', '.env', 'x.env', '...ts', 'a-b_c', 'b.test.ts', '..a'];
+		const globs = [
+			'**/*',
+			'*',
+			'*.ts',
+			'**/.env',
+			'*.{ts,tsx}',
+			'b.{ts,tsx}',
+			'*{a,ts}',
+			'a-b_c',
+			'*.test.ts',
+			'{a,ts}',
+			'*..',
+			'{.,..}',
+		];
+		const paths = fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 4 }).map(parts => parts.join('/'));
+		fc.assert(
+			fc.property(fc.constantFrom(...globs), paths, (glob, path) => {
+				const anywhere = glob.includes('/') ? glob : `**/${glob}`;
+				assert.equal(matches(glob, path), picomatch(anywhere, { dot: true })(path), `${glob} ${path}`);
+			}),
+			{ numRuns: 2000 },
+		);
 	});
 	it('refuses what is no glob', () => {
 		assert.throws(() => pathGlob('x'.repeat(600)), ToolError);

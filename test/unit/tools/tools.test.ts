@@ -253,6 +253,35 @@ describe('grep', () => {
 		assert.equal(text.match(/hit$/gm)?.length, 100);
 		assert.match(text, /\[stopped at 100 matches: narrow with path, glob or a longer pattern\]$/);
 	});
+	it('counts the matches of each file, the most first, without secrets', async () => {
+		workspace.put('a.ts', 'hit\n');
+		workspace.put('b.ts', 'hit hit\nx\nhit\n');
+		workspace.put('.env', 'hit\n');
+		const { text, view } = await bench.run('grep', { pattern: 'hit', count: true });
+		assert.equal(
+			text,
+			'2 b.ts\n1 a.ts\n[3 matches in 2 files]\n[not shown: matches in .env; secrets are searched by path only]',
+		);
+		assert.deepEqual(view, { kind: 'paths', note: '3 matches in 2 files', paths: ['b.ts', 'a.ts'] });
+		assert.equal(await bench.text('grep', { pattern: 'miss', count: true }), 'No match.');
+	});
+	it('counts every file and lists the first hundred', async () => {
+		for (let index = 0; index < 105; index++) {
+			workspace.put(`many/${index}.txt`, 'hit\n');
+		}
+		const text = await bench.text('grep', { pattern: 'hit', count: true });
+		assert.match(text, /^1 many\/\S+$/m);
+		assert.equal(text.split('\n').length, 101);
+		assert.match(text, /\[105 matches in 105 files; shown: the 100 files with most\]$/);
+	});
+	it('lets matches span lines on demand, and where the pattern names a line end', async () => {
+		workspace.put('a.ts', 'call(\r\n\tone,\r\n);\r\nend\r\n');
+		const whole = 'a.ts\n1:call(\n2:\tone,\n3:);';
+		assert.equal(await bench.text('grep', { pattern: 'call.*?;', multiline: true }), whole);
+		assert.equal(await bench.text('grep', { pattern: 'call\\(\\n[^;]*;' }), whole);
+		assert.equal(await bench.text('grep', { pattern: 'one,\n);', literal: true }), 'a.ts\n2:\tone,\n3:);');
+		assert.equal(await bench.text('grep', { pattern: 'call.*?;' }), 'No match.');
+	});
 	it('keeps secrets out of a search that did not name them', async () => {
 		workspace.put('.env', 'TOKEN=abc\n');
 		workspace.put('a.ts', 'TOKEN\n');

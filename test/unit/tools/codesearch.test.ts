@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { FoundCode } from '../../../src/agent/codeSearch.ts';
+import type { ToolContext } from '../../../src/agent/tool.ts';
+import { CodeIndex } from '../../../src/files/codeIndex/codeIndex.ts';
+import { workspaceSource } from '../../../src/files/codeIndex/workspaceSource.ts';
+import { createCodesearchTool } from '../../../src/tools/codesearch.ts';
+import { toolDefinition } from '../../../src/tools/index.ts';
+import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+
+const { signal } = new AbortController();
+const workspace = new MemoryWorkspace({
+	files: {
+		'src/wait.ts': '// Waits.\nexport function waitFor(delay: number) {\n\treturn sleep(delay);\n}\n',
+		'src/hidden.ts': 'const zero\u200Bwidth = delay;\n',
+		'README.md': '# Delay\n',
+	},
+});
+const context: ToolContext = { workspace, signal, recordChange: () => assert.fail('It changes nothing.') };
+const tool = createCodesearchTool(new CodeIndex(workspaceSource(workspace)));
+
+describe('codesearch', () => {
+	it('shows ranges with what they declare, and their telling lines', async () => {
+		const { text, view } = await tool.run({ query: 'how long are delays', path: 'src/wait.ts' }, context);
+		assert.equal(text, 'src/wait.ts:1-4 waitFor\n2:export function waitFor(delay: number) {\n3:\treturn sleep(delay);');
+		assert.deepEqual(view, {
+			kind: 'matches',
+			note: '1 place',
+			matches: [{ path: 'src/wait.ts', line: 2, text: 'export function waitFor(delay: number) {' }],
+		});
+	});
+	it('makes hidden characters visible', async () => {
+		const { text } = await tool.run({ query: 'delay', path: 'src/hidden.ts' }, context);
+		assert.match(text, /zero\\u\{200B\}width.*\n\[1 invisible/s);
+	});
+	it('leads on from nothing, from no word and from a wrong path', async () => {
+		assert.match((await tool.run({ query: 'unheard' }, context)).text, /^Nothing found\. Try other words, or grep\.$/);
+		await assert.rejects(tool.run({ query: '...' }, context), /no word to look for/);
+		await assert.rejects(tool.run({ query: 'delay', path: 'nowhere' }, context), /There is no "nowhere"/);
+	});
+	it('says what was not searched', async () => {
+		const text = async (missing: FoundCode['missing']) => {
+			const search = async () => ({ hits: [], searched: 1200, total: 9000, ...(missing && { missing }) });
+			return (await createCodesearchTool({ search }).run({ query: 'x' }, context)).text;
+		};
+		assert.match(await text('building'), /\[searched 1,200 of 9,000 files, so far; ask again for the others\]$/);
+		assert.match(await text('full'), /\[searched 1,200 of 9,000 files, there are too many; grep finds the others\]$/);
+	});
+	it('is told to the model in few words', () => {
+		assert.ok(JSON.stringify(toolDefinition(tool)).length < 500);
+	});
+});
