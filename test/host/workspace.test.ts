@@ -322,7 +322,7 @@ describe('workspace', () => {
 			};
 			const { files } = await workspace.findText({ ...query, in: undefined }, signal);
 			assert.deepEqual(files, [
-				{ path: document.uri.toString(true), lines: [{ line: 2, text: 'unfiled needle', isMatch: true }] },
+				{ path: document.uri.toString(true), count: 1, lines: [{ line: 2, text: 'unfiled needle', isMatch: true }] },
 			]);
 			assert.equal((await read(document.uri.toString(true))).text, 'first\nunfiled needle\n');
 		});
