@@ -12,6 +12,7 @@ import {
 import type { ModelParameters, ModelSettings } from '../settings/modelSettings.ts';
 import { type Emit, StreamLeftError } from './eventStream.ts';
 import type { ResolvedModel } from './resolvedModel.ts';
+import { TextLoop } from './textLoop.ts';
 import type { AskOptions } from './turnOptions.ts';
 
 /** What one request differs in from the turn's own. */
@@ -29,7 +30,21 @@ export type Answer =
 			/** Of a side request; the turn's own text went out as events. */
 			readonly text: string;
 	  }
-	| { readonly kind: 'failed'; readonly failure: FailureRecord };
+	| {
+			readonly kind: 'failed';
+			readonly failure: FailureRecord;
+			/** The model repeated itself without end, and was stopped. */
+			readonly isLoop?: boolean;
+	  };
+
+/** The answer went in circles. Another model may do better; the same one would most likely do it again. */
+class TextLoopError extends ModelError {
+	constructor() {
+		super('malformed', 'The model repeated the same text without end, so its answer was stopped.', {
+			isRetryable: false,
+		});
+	}
+}
 
 /** What a stream has brought besides the text that was passed on. */
 interface Received {
@@ -84,7 +99,7 @@ export async function requestModel(
 		}
 		const failure = describeFailure(error, signal, options);
 		await emit({ type: 'requestFailed', requestId, failure, ...(received.usage && { usage: received.usage }) });
-		return { kind: 'failed', failure };
+		return { kind: 'failed', failure, ...(error instanceof TextLoopError && { isLoop: true }) };
 	}
 }
 
@@ -106,6 +121,7 @@ async function buildRequest(
 		messages,
 		tools: options.definitions,
 		sessionId: options.sessionId,
+		...(options.account !== options.sessionId && { account: options.account }),
 		...(side && { purpose: side.purpose }),
 		...(maxOutputTokens !== undefined && { maxOutputTokens }),
 		...(images !== undefined && { images }),
@@ -154,6 +170,7 @@ async function receive(
 	startedAt: number,
 ): Promise<FinishReason> {
 	const isSide = request.purpose !== undefined;
+	const loops = { text: new TextLoop(), reasoning: new TextLoop() };
 	for await (const event of resolved.client.stream(request, signal)) {
 		switch (event.type) {
 			case 'text':
@@ -163,6 +180,10 @@ async function receive(
 					await emit(event);
 				} else if (event.type === 'text') {
 					received.text.push(event.delta);
+				}
+				if (loops[event.type].add(event.delta)) {
+					// Leaving the stream closes its connection.
+					throw new TextLoopError();
 				}
 				break;
 			case 'served':

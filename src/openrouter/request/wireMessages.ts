@@ -1,4 +1,5 @@
 import type { AssistantMessage, ImageRef, Message, UserMessage } from '../../agent/model.ts';
+import { mendObject } from '../../agent/turn/mendJson.ts';
 import type { CacheMark, CacheMarks } from './cacheMarks.ts';
 import { takesReasoning } from './modelFamily.ts';
 
@@ -107,8 +108,22 @@ function wireAssistant(message: AssistantMessage, withReasoning: boolean): objec
 			tool_calls: toolCalls.map(call => ({
 				id: call.id,
 				type: 'function',
-				function: { name: call.name, arguments: call.arguments },
+				function: { name: call.name, arguments: validArguments(call.arguments) },
 			})),
 		}),
 	};
+}
+
+/**
+ * Providers refuse a history with arguments that are no JSON. Those that could be mended go back mended; of the others
+ * the result quotes what was wrong.
+ */
+function validArguments(text: string): string {
+	try {
+		JSON.parse(text);
+		return text;
+	} catch {
+		const mended = mendObject(text);
+		return mended.ok ? JSON.stringify(mended.value) : '{}';
+	}
 }

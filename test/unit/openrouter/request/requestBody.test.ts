@@ -161,6 +161,16 @@ describe('buildBody', () => {
 		});
 	});
 
+	it('sends arguments that are no JSON mended where they could be, and empty where not', () => {
+		const sent = (text: string) => {
+			const message = wire(assistant({ toolCalls: [{ ...call, arguments: text }] }));
+			// The shape is that of the test above.
+			return (message as { tool_calls: { function: { arguments: string } }[] }).tool_calls[0]?.function.arguments;
+		};
+		assert.equal(sent('{"path": "a",}'), '{"path":"a"}');
+		assert.equal(sent('{"path": "a'), '{}');
+		assert.equal(sent(''), '{}');
+	});
 	it('sends reasoning details back to the byte, to the same family', () => {
 		const message = assistant({ reasoningDetails: signed, reasoning: 'Hm' });
 		const sent = JSON.stringify(wire(message, 'anthropic/claude-opus-5'));
