@@ -1,4 +1,5 @@
 /** Port to a search for code by meaning of its words. Implemented by `files/codeIndex/`; the tool codesearch speaks to it. */
+import type { Usage } from './model.ts';
 
 export interface CodeQuery {
 	/** Words or names, in any form. */
@@ -28,6 +29,8 @@ export interface FoundCode {
 	readonly total: number;
 	/** Why files were not searched; absent where all were. */
 	readonly missing?: 'building' | 'full';
+	/** Why the hits are in the order of their words alone, though meaning was to count too; a sentence. */
+	readonly unjudged?: string;
 }
 
 export interface CodeSearch {
@@ -37,6 +40,35 @@ export interface CodeSearch {
 
 /** Port to a judge of meaning, such as an embedding model: puts the best hits of the word search in order. */
 export interface SimilarityModel {
-	/** How near each text is to the query, larger is nearer; in the order given. Undefined when it cannot tell now. */
-	similarities(query: string, texts: readonly string[], signal: AbortSignal): Promise<readonly number[] | undefined>;
+	/**
+	 * How near each text is to the query, larger is nearer; in the order given.
+	 * @throws ModelError when it cannot tell now.
+	 */
+	similarities(query: string, texts: readonly string[], signal: AbortSignal): Promise<readonly number[]>;
+}
+
+/** Port to a model that turns texts into vectors: texts of like meaning get vectors of like direction. */
+export interface EmbeddingClient {
+	/**
+	 * US dollars for a million tokens of text.
+	 * @throws ModelError where there is no such model, and as a request to a model does.
+	 */
+	price(model: string, signal: AbortSignal): Promise<number | undefined>;
+	/** One vector for each text, in order, all of one length. @throws ModelError as a request to a model does. */
+	embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<Embeddings>;
+}
+
+export interface Embeddings {
+	readonly vectors: readonly (readonly number[])[];
+	/** The bill. Absent: unknown. */
+	readonly usage?: Usage;
+	/** Who answered, as the service names it. */
+	readonly model?: string;
+}
+
+/** Port to bytes kept from one window to the next. They may be dropped at any time. */
+export interface VectorStore {
+	/** Undefined where there is nothing under this key. */
+	read(key: string): Promise<Uint8Array | undefined>;
+	write(key: string, bytes: Uint8Array): Promise<void>;
 }

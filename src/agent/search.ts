@@ -84,9 +84,11 @@ export function invalidPattern(cause: string): ToolError {
 export interface LocalFiles {
 	/** The path without symbolic links; of a path that does not exist, its existing folders are resolved. */
 	realPath(path: string): Promise<string>;
+	/** The first bytes of a file, `maxBytes` at most. */
+	readStart(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 	/**
-	 * Lines `from`..`from + count - 1`, read in constant memory; fewer at the end of the file, and where they come to
-	 * more than `maxCharacters`. `isEnd` when the file ends there.
+	 * Lines `from`..`from + count - 1` of a text file, read in constant memory; fewer at the end of the file, and where
+	 * they come to more than `maxCharacters`. `isEnd` when the file ends there. Whether it is text the caller has looked.
 	 */
 	readLines(
 		path: string,

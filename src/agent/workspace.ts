@@ -5,6 +5,7 @@
  * `test/fakes/memoryWorkspace.ts`; all pass the same contract tests.
  */
 
+import type { Notebook } from './notebook.ts';
 import { ToolError } from './toolError.ts';
 
 /** A resolved path. Only a workspace makes these; tools pass them back. */
@@ -20,6 +21,17 @@ export interface Location {
 
 /** The file has another text than the one a write was made for: read again, make the edit again. */
 export class StaleTextError extends ToolError {}
+
+/** The file's bytes are no text. */
+export class NotTextError extends ToolError {
+	/** As in "a PNG image". */
+	readonly kind: string;
+
+	constructor(message: string, kind: string, options?: ErrorOptions) {
+		super(message, options);
+		this.kind = kind;
+	}
+}
 
 /** Names the exact text that was read. Opaque; equal stamps mean equal text. */
 export type Stamp = string;
@@ -129,13 +141,18 @@ export interface Workspace {
 	locate(path: string, signal: AbortSignal): Promise<Location>;
 	/** Undefined when nothing is there. */
 	stat(location: Location, signal: AbortSignal): Promise<FileStat | undefined>;
-	/** Whole text; refuses binary files and those above the limit that `readLines` is for. */
+	/** Whole text; refuses binary files and those above the limit that `readLines` is for. @throws NotTextError */
 	readText(location: Location, signal: AbortSignal): Promise<FileText>;
 	/**
 	 * Lines `from`..`from + count - 1` in constant memory. Fewer at the end of the file and where they come to more than
 	 * 200,000 characters; one line beyond that is cut there. Refuses binary files.
+	 * @throws NotTextError
 	 */
 	readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines>;
+	/** The first bytes of a file as it is saved: all of them, or `maxBytes` where it has more. */
+	readBytes(location: Location, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+	/** The notebook of that file as an editor holds it; undefined when none does. Absent where there are no editors. */
+	openNotebook?(location: Location): Notebook | undefined;
 	list(location: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]>;
 	findFiles(query: FileQuery, signal: AbortSignal): Promise<FoundFiles>;
 	findText(query: TextQuery, signal: AbortSignal): Promise<FoundText>;

@@ -1,6 +1,6 @@
 /** What every workspace tells the model when a file cannot be had or changed, in the same words. */
 import { ToolError } from '../agent/toolError.ts';
-import { StaleTextError } from '../agent/workspace.ts';
+import { type Location, NotTextError, StaleTextError } from '../agent/workspace.ts';
 import { counted } from '../tools/counted.ts';
 
 export function staleText(path: string): StaleTextError {
@@ -16,7 +16,21 @@ export function folderForFile(path: string): ToolError {
 }
 
 export function specialFile(path: string): ToolError {
-	return new ToolError(`"${path}" is a special file (a device, pipe or broken link), not a text file.`);
+	return new ToolError(
+		`"${path}" is a special file (a device, a pipe, a broken link or the kernel's own), not a stored file.`,
+	);
+}
+
+/** Files that the kernel makes up tell of other programs, the agent's own process and its secrets among them. */
+export function isKernelFile({ path, realPath = path }: Pick<Location, 'path' | 'realPath'>): boolean {
+	return /^\/(?:proc|sys)(?:\/|$)/.test(realPath);
+}
+
+/** @throws ToolError */
+export function refuseKernelFile(location: Location): void {
+	if (isKernelFile(location)) {
+		throw specialFile(location.path);
+	}
 }
 
 /** @param size in bytes. */
@@ -25,8 +39,8 @@ export function tooLarge(path: string, size: number): ToolError {
 }
 
 /** @param kind as `binaryKind` tells it. @param size in bytes. */
-export function notText(path: string, kind: string, size: number, options?: ErrorOptions): ToolError {
-	return new ToolError(`"${path}" is ${kind} (${counted(size, 'byte')}), not text.`, options);
+export function notText(path: string, kind: string, size: number, options?: ErrorOptions): NotTextError {
+	return new NotTextError(`"${path}" is ${kind} (${counted(size, 'byte')}), not text.`, kind, options);
 }
 
 export function uncertainEncoding(path: string, advice: string): ToolError {

@@ -3,6 +3,7 @@ import { close, closeSync, constants, open, openSync, read, readSync } from 'nod
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { FileTree, TreeEntry } from '../files/scanSearch.ts';
+import { fileError } from './fileWorkspaceDisk.ts';
 
 /** Bytes of the first read: nearly every source file whole. */
 const FIRST_BYTES = 65_536;
@@ -47,7 +48,7 @@ export function createDiskTree(): FileTree {
 				if (folder !== '' && isFileError(error)) {
 					return [];
 				}
-				throw error;
+				throw fileError(error, folderOf(root));
 			}
 		},
 		async bytes(root, path, maxBytes) {

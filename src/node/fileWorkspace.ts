@@ -1,6 +1,6 @@
 /** A folder on disk as the agent's workspace, without an editor: what is saved is what there is. */
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LocalFiles, SearchEngine } from '../agent/search.ts';
@@ -20,13 +20,16 @@ import type {
 	WriteOutcome,
 } from '../agent/workspace.ts';
 import { FileQueue } from '../files/fileQueue.ts';
-import { rulesFor } from '../files/ignoreRules.ts';
-import { createScanSearch, type FileTree } from '../files/scanSearch.ts';
+import { type IgnoreFileReader, rulesFor } from '../files/ignoreRules.ts';
+import { isKernelFile, missingFile, notText, refuseKernelFile } from '../files/refusals.ts';
+import { createScanSearch } from '../files/scanSearch.ts';
 import { findFiles, findText, type SearchPlace } from '../files/searchWorkspace.ts';
-import { MAX_PART_CHARACTERS, MAX_TEXT_BYTES, MAX_WHOLE_BYTES } from '../files/sizes.ts';
+import { MAX_PART_CHARACTERS, MAX_WHOLE_BYTES } from '../files/sizes.ts';
 import { sliceLines } from '../files/sliceLines.ts';
 import { stampOf } from '../files/stamp.ts';
-import { fileError, isWritable, readDiskText, refuseOtherThanFile, statOf } from './fileWorkspaceDisk.ts';
+import { binaryKind, SNIFFED_BYTES } from '../tools/binary.ts';
+import { createDiskTree } from './diskTree.ts';
+import { fileError, isWritable, readDiskText, refuseOtherThanFile, statOf, versionOf } from './fileWorkspaceDisk.ts';
 import { FileWorkspacePaths } from './fileWorkspacePaths.ts';
 import { createFile, removeFile, replaceFile } from './fileWorkspaceWriter.ts';
 import { createLocalFiles } from './localFiles.ts';
@@ -56,7 +59,8 @@ export function openFileWorkspace(options: FileWorkspaceOptions): Workspace {
 class FileWorkspace implements Workspace {
 	readonly roots: Workspace['roots'];
 	readonly #search: SearchEngine | undefined;
-	readonly #scan: SearchEngine = createScanSearch(diskTree);
+	readonly #tree = createDiskTree();
+	readonly #scan: SearchEngine = createScanSearch(this.#tree);
 	readonly #files: LocalFiles = createLocalFiles();
 	readonly #paths: FileWorkspacePaths;
 	readonly #queue = new FileQueue();
@@ -73,16 +77,21 @@ class FileWorkspace implements Workspace {
 		return this.#paths.locate(path);
 	}
 
-	async stat({ uri }: Location, signal: AbortSignal): Promise<FileStat | undefined> {
+	async stat(location: Location, signal: AbortSignal): Promise<FileStat | undefined> {
 		signal.throwIfAborted();
-		const file = fileURLToPath(uri);
+		const file = fileURLToPath(location.uri);
 		const stats = await statOf(file);
-		return stats && { kind: kindOf(stats), size: stats.size, isReadOnly: !(await isWritable(file)) };
+		if (stats === undefined) {
+			return undefined;
+		}
+		const kind = isKernelFile(location) ? 'other' : kindOf(stats);
+		return { kind, size: stats.size, isReadOnly: !(await isWritable(file)), version: versionOf(stats) };
 	}
 
-	async readText({ uri, path }: Location, signal: AbortSignal): Promise<FileText> {
+	async readText(location: Location, signal: AbortSignal): Promise<FileText> {
 		signal.throwIfAborted();
-		const { text } = await readDiskText(fileURLToPath(uri), path);
+		refuseKernelFile(location);
+		const { text } = await readDiskText(fileURLToPath(location.uri), location.path);
 		return { text, stamp: await stampOf(text), isUnsaved: false };
 	}
 
@@ -92,12 +101,32 @@ class FileWorkspace implements Workspace {
 		const stats = await statOf(file);
 		if (stats !== undefined && stats.size > MAX_WHOLE_BYTES) {
 			refuseOtherThanFile(stats, location.path);
+			const kind = binaryKind(await this.readBytes(location, SNIFFED_BYTES, signal));
+			if (kind !== undefined) {
+				throw notText(location.path, kind, stats.size);
+			}
 			const { lines, isEnd } = await this.#files.readLines(file, range, signal);
 			const isKnown = isEnd && lines.length > 0;
 			return { lines, from, isUnsaved: false, ...(isKnown && { totalLines: from + lines.length - 1 }) };
 		}
 		const { text, isUnsaved } = await this.readText(location, signal);
 		return { ...sliceLines(text, range), from, isUnsaved };
+	}
+
+	async readBytes(location: Location, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+		signal.throwIfAborted();
+		refuseKernelFile(location);
+		const file = fileURLToPath(location.uri);
+		const stats = await statOf(file);
+		if (stats === undefined) {
+			throw missingFile(location.path);
+		}
+		refuseOtherThanFile(stats, location.path);
+		try {
+			return await this.#files.readStart(file, maxBytes, signal);
+		} catch (error) {
+			throw fileError(error, file);
+		}
 	}
 
 	async list(location: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]> {
@@ -108,7 +137,7 @@ class FileWorkspace implements Workspace {
 		if (below === undefined) {
 			return entries.map(entry => ({ ...entry, isIgnored: false }));
 		}
-		const { rules, isIgnored } = await rulesFor(below, EDITOR_EXCLUDES, ignoreFileReader(this.#rootUri));
+		const { rules, isIgnored } = await rulesFor(below, EDITOR_EXCLUDES, this.#ignoreFileReader(this.#rootUri));
 		return entries.map(({ name, kind }) => {
 			const path = below === '' ? name : `${below}/${name}`;
 			return { name, kind, isIgnored: isIgnored || rules.ignores(path, kind === 'folder') };
@@ -167,37 +196,16 @@ class FileWorkspace implements Workspace {
 
 	async #searchRoot(uri: string, prefix: string, excludes: readonly string[]): Promise<SearchPlace['root']> {
 		const engine = this.#search !== undefined && (await this.#search.canSearch(uri)) ? this.#search : this.#scan;
-		return { uri, prefix, excludes, readIgnoreFile: ignoreFileReader(uri), unsaved: new Map(), engine };
+		return { uri, prefix, excludes, readIgnoreFile: this.#ignoreFileReader(uri), unsaved: new Map(), engine };
+	}
+
+	#ignoreFileReader(root: string): IgnoreFileReader {
+		return async path => {
+			const bytes = await this.#tree.bytes(root, path, MAX_IGNORE_FILE);
+			return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+		};
 	}
 }
-
-const diskTree: FileTree = {
-	async entries(root, folder) {
-		try {
-			const entries = await readFolder(join(fileURLToPath(root), folder));
-			return entries.map(entry => ({ name: entry.name, kind: kindOf(entry) }));
-		} catch (error) {
-			if (error instanceof ToolError && folder !== '') {
-				// Deleted meanwhile, or not ours to look into: a search goes on without it.
-				return [];
-			}
-			throw error;
-		}
-	},
-	async bytes(root, path, maxBytes) {
-		const file = join(fileURLToPath(root), path);
-		try {
-			const stats = await stat(file);
-			return stats.isFile() && stats.size <= Math.min(maxBytes, MAX_TEXT_BYTES) ? await readFile(file) : undefined;
-		} catch (error) {
-			if (error instanceof Error && 'code' in error) {
-				// Deleted meanwhile, or not ours to read: a search goes on without it.
-				return undefined;
-			}
-			throw error;
-		}
-	},
-};
 
 async function readFolder(folder: string): Promise<readonly Dirent[]> {
 	try {
@@ -222,11 +230,4 @@ async function describeEntry(folder: string, entry: Dirent): Promise<Pick<Direct
 
 function kindOf(entry: { isDirectory(): boolean; isFile(): boolean }): 'file' | 'folder' | 'other' {
 	return entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other';
-}
-
-function ignoreFileReader(root: string): (path: string) => Promise<string | undefined> {
-	return async path => {
-		const bytes = await diskTree.bytes(root, path, MAX_IGNORE_FILE);
-		return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-	};
 }

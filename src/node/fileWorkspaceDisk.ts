@@ -59,6 +59,11 @@ export function refuseOtherThanFile(stats: Stats, path: string): void {
 	}
 }
 
+/** Changes with every write, also with one that leaves size and time of change as they were. */
+export function versionOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
+	return [size, mtimeMs, ctimeMs, ino].join('-');
+}
+
 export async function isWritable(file: string): Promise<boolean> {
 	try {
 		await access(file, constants.W_OK);

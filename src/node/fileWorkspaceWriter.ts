@@ -123,9 +123,31 @@ async function renameOver(temporary: string, file: string): Promise<boolean> {
 	}
 }
 
+/** Puts the former bytes back when the new ones do not fit: their room on the disk is still theirs. */
 async function writeInPlace(file: string, path: string, bytes: Uint8Array, before: Stats): Promise<void> {
 	await refuseChanged(file, path, before);
-	await writeAndClose(await open(file, 'r+'), bytes);
+	const handle = await open(file, 'r+');
+	try {
+		const former = await handle.readFile();
+		try {
+			await writeAll(handle, bytes);
+		} catch (error) {
+			await putBack(handle, path, former);
+			throw error;
+		}
+	} finally {
+		await handle.close();
+	}
+}
+
+async function putBack(handle: FileHandle, path: string, former: Uint8Array): Promise<void> {
+	try {
+		await writeAll(handle, former);
+	} catch (error) {
+		throw new ToolError(`The disk failed in the middle of writing "${path}": it holds a part of the new text now.`, {
+			cause: error,
+		});
+	}
 }
 
 /** Another program may have written since the text was compared. */
@@ -138,13 +160,17 @@ async function refuseChanged(file: string, path: string, before: Stats): Promise
 
 async function writeAndClose(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 	try {
-		let at = 0;
-		while (at < bytes.length) {
-			at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
-		}
-		await handle.truncate(bytes.length);
-		await handle.datasync();
+		await writeAll(handle, bytes);
 	} finally {
 		await handle.close();
 	}
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+	let at = 0;
+	while (at < bytes.length) {
+		at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
+	}
+	await handle.truncate(bytes.length);
+	await handle.datasync();
 }

@@ -1,15 +1,16 @@
+import { constants } from 'node:fs';
 import { open, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LocalFiles } from '../agent/search.ts';
-import { ToolError } from '../agent/toolError.ts';
 import { decoderFor } from '../files/encoding.ts';
-import { binaryKind } from '../tools/binary.ts';
 import { sliceWhole } from '../tools/limitText.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+/** Opening a pipe that nobody writes to would wait for ever. Windows knows no such flag. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export function createLocalFiles(): LocalFiles {
-	return { realPath: path => realPath(path), readLines };
+	return { realPath: path => realPath(path), readStart, readLines };
 }
 
 /** Links followed by hand before a path counts as a loop; the system's own limit is 40. */
@@ -49,8 +50,28 @@ function isMissing(error: unknown): boolean {
 	return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+const readStart: LocalFiles['readStart'] = async (path, maxBytes, signal) => {
+	const file = await open(path, FLAGS);
+	try {
+		const { size } = await file.stat();
+		const bytes = new Uint8Array(Math.min(size, maxBytes));
+		let length = 0;
+		while (length < bytes.length) {
+			signal.throwIfAborted();
+			const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+			if (bytesRead === 0) {
+				break;
+			}
+			length += bytesRead;
+		}
+		return bytes.subarray(0, length);
+	} finally {
+		await file.close();
+	}
+};
+
 const readLines: LocalFiles['readLines'] = async (path, range, signal) => {
-	const file = await open(path, 'r');
+	const file = await open(path, FLAGS);
 	try {
 		const buffer = new Uint8Array(CHUNK_BYTES);
 		const lines = new LineCollector(range);
@@ -59,7 +80,7 @@ const readLines: LocalFiles['readLines'] = async (path, range, signal) => {
 			signal.throwIfAborted();
 			const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
 			const chunk = buffer.subarray(0, bytesRead);
-			decode ??= textDecoder(chunk, path);
+			decode ??= decoderFor(chunk);
 			const isEnd = bytesRead === 0;
 			if (lines.push(decode(chunk, isEnd)) || isEnd) {
 				return lines.result(isEnd);
@@ -69,15 +90,6 @@ const readLines: LocalFiles['readLines'] = async (path, range, signal) => {
 		await file.close();
 	}
 };
-
-/** @throws ToolError when the first bytes are not those of a text. */
-function textDecoder(head: Uint8Array, path: string): ReturnType<typeof decoderFor> {
-	const kind = binaryKind(head);
-	if (kind !== undefined) {
-		throw new ToolError(`"${path}" is ${kind}, not text.`);
-	}
-	return decoderFor(head);
-}
 
 /** Takes a text in pieces and keeps only the wanted lines, up to a number of characters. */
 class LineCollector {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { systemClock } from '../agent/clock.ts';
 import { ModelError } from '../agent/model.ts';
 import { wireError } from './answer/wire.ts';
-import { type Connection, send } from './connection.ts';
+import { type ApiRequest, type Connection, send } from './connection.ts';
 import { oneLine } from './failure/errorText.ts';
 import { readFailure } from './failure/failure.ts';
 import { redact } from './failure/redact.ts';
@@ -24,7 +24,25 @@ export async function getJson<Schema extends z.ZodType>(
 	schema: Schema,
 	options: { readonly isPublic?: boolean } = {},
 ): Promise<z.infer<Schema>> {
-	const response = await send(call, { method: 'get', path, accept: 'application/json', ...options }, call.signal);
+	return askJson(call, { method: 'get', path, accept: 'application/json', ...options }, schema);
+}
+
+/** Sends a JSON document and parses the one that comes back. @throws ModelError as `getJson` does. */
+export async function postJson<Schema extends z.ZodType>(
+	call: ApiCall,
+	path: string,
+	body: object,
+	schema: Schema,
+): Promise<z.infer<Schema>> {
+	return askJson(call, { method: 'post', path, body, accept: 'application/json' }, schema);
+}
+
+async function askJson<Schema extends z.ZodType>(
+	call: ApiCall,
+	request: ApiRequest,
+	schema: Schema,
+): Promise<z.infer<Schema>> {
+	const response = await send(call, request, call.signal);
 	const text = await readText(response, call.signal);
 	const body = parseJson(text);
 	const error = isObject(body) ? wireError.safeParse(body['error']) : undefined;
@@ -38,9 +56,13 @@ export async function getJson<Schema extends z.ZodType>(
 	}
 	const parsed = schema.safeParse(body);
 	if (!parsed.success) {
-		throw new ModelError('notAnAnswer', `OpenRouter's answer to ${path.replace(/\?.*/, '')} has an unknown form.`, {
-			details: redact(oneLine(text, 200), call.key),
-		});
+		throw new ModelError(
+			'notAnAnswer',
+			`OpenRouter's answer to ${request.path.replace(/\?.*/, '')} has an unknown form.`,
+			{
+				details: redact(oneLine(text, 200), call.key),
+			},
+		);
 	}
 	return parsed.data;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isSecret } from '../agent/approval/protectedPaths.ts';
 import { defineTool, type ToolOutput } from '../agent/tool.ts';
+import { ToolError } from '../agent/toolError.ts';
 import type { FileMatches, FoundText, Location } from '../agent/workspace.ts';
 import { absentError } from './absent.ts';
 import { counted } from './counted.ts';
@@ -14,7 +15,7 @@ const MAX_FILES = 100;
 export const grepTool = defineTool({
 	name: 'grep',
 	description:
-		'Search file contents, unsaved editors included. Regular expressions in ripgrep syntax. Leaves out what .gitignore or the settings hide, unless path names it.',
+		'Search file contents, unsaved editors included, by regular expression (ripgrep syntax). Leaves out what .gitignore or the settings hide, unless path names it.',
 	effect: 'read',
 	input: z.object({
 		pattern: z.string().min(1).describe('Regular expression'),
@@ -33,8 +34,14 @@ export const grepTool = defineTool({
 		{ workspace, signal },
 	) {
 		const scope = path === undefined || path === '' ? undefined : await workspace.locate(path, signal);
-		if (scope !== undefined && (await workspace.stat(scope, signal)) === undefined) {
-			throw await absentError(workspace, scope, signal);
+		if (scope !== undefined) {
+			const stat = await workspace.stat(scope, signal);
+			if (stat === undefined) {
+				throw await absentError(workspace, scope, signal);
+			}
+			if (stat.kind === 'other') {
+				throw new ToolError(`"${scope.path}" is a special file and cannot be searched.`);
+			}
 		}
 		const found = await workspace.findText(
 			{

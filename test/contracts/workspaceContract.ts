@@ -1,7 +1,13 @@
 /** What every workspace promises: run against the fake and the command line's in unit tests, the editor's in host tests. */
 import assert from 'node:assert/strict';
 import { ToolError } from '../../src/agent/toolError.ts';
-import { type FoundText, StaleTextError, type TextQuery, type Workspace } from '../../src/agent/workspace.ts';
+import {
+	type FoundText,
+	NotTextError,
+	StaleTextError,
+	type TextQuery,
+	type Workspace,
+} from '../../src/agent/workspace.ts';
 
 /** A fresh workspace of one empty folder, and the hands of a user in it. */
 export interface WorkspaceFixture {
@@ -134,6 +140,40 @@ export function describeWorkspace(
 				await fixture.put('b.bin', new Uint8Array([65, 0, 66]));
 				await assert.rejects(workspace.readText(await at('a.png'), signal), /PNG image/);
 				await assert.rejects(workspace.readLines(await at('b.bin'), 1, 10, signal), /binary file/);
+			});
+			it('takes a NUL in the first 8 KB for binary, and no word that a text may begin with', async () => {
+				await fixture.put('nul.txt', new Uint8Array([...new TextEncoder().encode('x'.repeat(8000)), 0]));
+				await fixture.put('id3.txt', 'ID3 tags explained\n');
+				await fixture.put('utf16.txt', new Uint8Array([0xff, 0xfe, 97, 0]));
+				await assert.rejects(workspace.readText(await at('nul.txt'), signal), NotTextError);
+				assert.equal(await text('id3.txt'), 'ID3 tags explained\n');
+				assert.equal(await text('utf16.txt'), 'a');
+			});
+			it('gives the first bytes as they are saved', async () => {
+				await fixture.put('a.bin', new Uint8Array([1, 0, 2, 255]));
+				const location = await at('a.bin');
+				const bytes = async (most: number) => [...(await workspace.readBytes(location, most, signal))];
+				assert.deepEqual(await bytes(100), [1, 0, 2, 255]);
+				assert.deepEqual(await bytes(2), [1, 0]);
+				await assert.rejects(workspace.readBytes(await at('none.bin'), 1, signal), ToolError);
+				await assert.rejects(workspace.readBytes(location, 1, AbortSignal.abort()), { name: 'AbortError' });
+			});
+			it('gives another version with every change of the text, and the same without', async () => {
+				await fixture.put('a.txt', 'one\n');
+				const version = async () => (await workspace.stat(await at('a.txt'), signal))?.version;
+				const first = await version();
+				assert.ok(first !== undefined);
+				assert.equal(await version(), first);
+				const seen = new Set([first]);
+				await change('a.txt', 'two\n');
+				seen.add((await version()) ?? '');
+				await change('a.txt', 'longer\n');
+				seen.add((await version()) ?? '');
+				if (hasEditors) {
+					await fixture.typeInto('a.txt', 'typed\n');
+					seen.add((await version()) ?? '');
+				}
+				assert.equal(seen.size, hasEditors ? 4 : 3);
 			});
 			it('tells files, folders and nothing apart', async () => {
 				await fixture.put('src/a.ts', 'abc');
@@ -377,10 +417,12 @@ export function describeWorkspace(
 			it('explains a pattern that is not valid', async () => {
 				await assert.rejects(search('a('), ToolError);
 				await assert.rejects(search('(?<=a)b'), /Look-around/i);
+				await assert.rejects(search('(a)\\1'), /back-references/i);
 			});
 			it('ends soon on a pattern that makes others run away', async () => {
 				await fixture.put('src/evil.txt', `${'a'.repeat(50)}!\n`);
 				assert.deepEqual(hits(await search('(a+)+$', { glob: 'evil.txt' })), []);
+				assert.deepEqual(hits(await search('(.*){50}x', { glob: 'evil.txt' })), []);
 			});
 			it('stops a search at the signal', async () => {
 				await assert.rejects(

@@ -2,6 +2,7 @@
 import { abortable } from '../../agent/abortable.ts';
 import { type Clock, systemClock } from '../../agent/clock.ts';
 import type { CodeHit, CodeQuery, CodeSearch, FoundCode, SimilarityModel } from '../../agent/codeSearch.ts';
+import { ModelError } from '../../agent/model.ts';
 import { ToolError } from '../../agent/toolError.ts';
 import { Breather } from '../breather.ts';
 import type { CodeFile, CodeSource } from './codeSource.ts';
@@ -29,8 +30,8 @@ const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|specs?|e2e)\/|[._-](?:test|spec)\
 export interface CodeIndexOptions {
 	readonly clock?: Clock;
 	readonly breather?: Breather;
-	/** Puts the best hits in order once more. */
-	readonly similarity?: SimilarityModel;
+	/** Puts the best hits in order once more. Asked at each search, so that a changed setting counts at once. */
+	readonly similarity?: () => SimilarityModel | undefined;
 	/** Pairs of word and piece that are held at most. */
 	readonly maxEntries?: number;
 }
@@ -38,20 +39,21 @@ export interface CodeIndexOptions {
 export class CodeIndex implements CodeSearch {
 	readonly #source: CodeSource;
 	readonly #breather: Breather;
-	readonly #similarity: SimilarityModel | undefined;
+	readonly #similarity: () => SimilarityModel | undefined;
 	readonly #clock: Clock;
 	readonly #maxEntries: number;
 	readonly #life = new AbortController();
 	#state = new IndexState();
 	#updating: Promise<void> | undefined;
-	/** Files as last listed. */
+	/** Files as last listed, once all of them are in the index. */
+	#files: readonly CodeFile[] | undefined;
 	#total = 0;
 	#isFull = false;
 
 	constructor(source: CodeSource, options: CodeIndexOptions = {}) {
 		this.#source = source;
 		this.#breather = options.breather ?? new Breather();
-		this.#similarity = options.similarity;
+		this.#similarity = options.similarity ?? (() => undefined);
 		this.#clock = options.clock ?? systemClock;
 		this.#maxEntries = options.maxEntries ?? MAX_ENTRIES;
 	}
@@ -67,6 +69,7 @@ export class CodeIndex implements CodeSearch {
 	/** Stops what is under way and forgets all. */
 	dispose(): void {
 		this.#life.abort();
+		this.#source.dispose?.();
 		this.#state = new IndexState();
 	}
 
@@ -78,8 +81,8 @@ export class CodeIndex implements CodeSearch {
 		await abortable(this.#patientUpdate(), signal);
 		const missing = this.#updating !== undefined ? 'building' : this.#isFull ? 'full' : undefined;
 		const searched = this.#state.fileCount;
-		const hits = await this.#best(words, query, signal);
-		return { hits, searched, total: this.#total, ...(missing && { missing }) };
+		const { hits, unjudged } = await this.#best(words, query, signal);
+		return { hits, searched, total: this.#total, ...(missing && { missing }), ...(unjudged && { unjudged }) };
 	}
 
 	/** Ends with the update, or before it when that takes too long. A failure after that shows at the next search. */
@@ -93,6 +96,10 @@ export class CodeIndex implements CodeSearch {
 	async #update(): Promise<void> {
 		const { signal } = this.#life;
 		const files = await this.#source.files(signal);
+		if (files === this.#files) {
+			return;
+		}
+		this.#files = undefined;
 		this.#total = files.length;
 		const state = this.#state.isWasteful ? new IndexState() : this.#state;
 		state.keepOnly(new Set(files.map(({ path }) => path)));
@@ -106,6 +113,7 @@ export class CodeIndex implements CodeSearch {
 			}
 		}
 		this.#state = state;
+		this.#files = files;
 	}
 
 	async #take(
@@ -129,14 +137,19 @@ export class CodeIndex implements CodeSearch {
 		state.setFile(path, stamp, pieces);
 	}
 
-	async #best(words: readonly string[], { text, below, limit }: CodeQuery, signal: AbortSignal): Promise<CodeHit[]> {
+	async #best(
+		words: readonly string[],
+		{ text, below, limit }: CodeQuery,
+		signal: AbortSignal,
+	): Promise<Pick<FoundCode, 'hits' | 'unjudged'>> {
 		const state = this.#state;
 		const isBelow = (path: string) => below === '' || path === below || path.startsWith(`${below}/`);
-		const scored = state.postings.best(words, limit * CANDIDATES * 2, piece => isBelow(state.piece(piece).path));
+		const isWanted = (piece: number) => isBelow(state.piece(piece)?.path ?? '');
+		const scored = await state.postings.best(words, limit * CANDIDATES * 2, isWanted, this.#breather, signal);
 		const candidates = spread(demoteTests(scored, state, words), state).slice(0, limit * CANDIDATES);
-		const ordered = await this.#reorder(text, candidates, signal);
+		const { pieces, unjudged } = await this.#reorder(text, candidates, signal);
 		const hits: CodeHit[] = [];
-		for (const { path, from, to, names } of ordered) {
+		for (const { path, from, to, names } of pieces) {
 			if (hits.length === limit) {
 				break;
 			}
@@ -145,22 +158,33 @@ export class CodeIndex implements CodeSearch {
 				hits.push({ path, from, to, names, lines: excerptOf(content, { from, to }, words) });
 			}
 		}
-		return hits;
+		return { hits, ...(unjudged !== undefined && { unjudged }) };
 	}
 
 	/** By both orders together: a piece counts by its place in each, so the scales need not be alike. */
-	async #reorder(text: string, pieces: readonly IndexedPiece[], signal: AbortSignal): Promise<readonly IndexedPiece[]> {
-		if (this.#similarity === undefined || pieces.length < 2) {
-			return pieces;
+	async #reorder(
+		text: string,
+		pieces: readonly IndexedPiece[],
+		signal: AbortSignal,
+	): Promise<{ readonly pieces: readonly IndexedPiece[]; readonly unjudged?: string }> {
+		const similarity = this.#similarity();
+		if (similarity === undefined || pieces.length < 2) {
+			return { pieces };
 		}
 		const texts = await Promise.all(pieces.map(piece => this.#textOf(piece, signal)));
-		const nearness = await this.#similarity.similarities(text, texts, signal);
-		if (nearness === undefined) {
-			return pieces;
+		let nearness: readonly number[];
+		try {
+			nearness = await similarity.similarities(text, texts, signal);
+		} catch (error) {
+			signal.throwIfAborted();
+			if (error instanceof ModelError) {
+				return { pieces, unjudged: error.message };
+			}
+			throw error;
 		}
 		const byNearness = [...pieces.keys()].sort((a, b) => (nearness[b] ?? 0) - (nearness[a] ?? 0));
 		const places = pieces.map((piece, index) => ({ piece, place: index + byNearness.indexOf(index) }));
-		return places.sort((a, b) => a.place - b.place).map(({ piece }) => piece);
+		return { pieces: places.sort((a, b) => a.place - b.place).map(({ piece }) => piece) };
 	}
 
 	async #textOf({ path, from, to }: IndexedPiece, signal: AbortSignal): Promise<string> {
@@ -175,7 +199,7 @@ function demoteTests(scored: readonly Scored[], state: IndexState, words: readon
 	if (words.includes('test') || words.includes('spec')) {
 		return scored;
 	}
-	const share = ({ piece }: Scored) => (TEST_PATH.test(state.piece(piece).path) ? TEST_SHARE : 1);
+	const share = ({ piece }: Scored) => (TEST_PATH.test(state.piece(piece)?.path ?? '') ? TEST_SHARE : 1);
 	return scored.map(found => ({ ...found, score: found.score * share(found) })).sort((a, b) => b.score - a.score);
 }
 
@@ -185,8 +209,8 @@ function spread(scored: readonly Scored[], state: IndexState): IndexedPiece[] {
 	const pieces: IndexedPiece[] = [];
 	for (const { piece: number } of scored) {
 		const piece = state.piece(number);
-		const count = taken.get(piece.path) ?? 0;
-		if (count < MAX_PER_FILE) {
+		const count = taken.get(piece?.path ?? '') ?? 0;
+		if (piece !== undefined && count < MAX_PER_FILE) {
 			taken.set(piece.path, count + 1);
 			pieces.push(piece);
 		}

@@ -38,13 +38,9 @@ export class IndexState {
 		return this.#files.get(path)?.stamp === stamp;
 	}
 
-	/** @param number of a piece that is not removed. */
-	piece(number: number): IndexedPiece {
-		const piece = this.#pieces[number];
-		if (piece === undefined) {
-			throw new Error(`There is no piece ${number}.`);
-		}
-		return piece;
+	/** Undefined for one that was removed meanwhile. */
+	piece(number: number): IndexedPiece | undefined {
+		return this.#pieces[number];
 	}
 
 	/** Puts the pieces in the place of those that the file had before. */

@@ -1,5 +1,7 @@
 /** Which pieces hold a word, and how much: the inverted index with BM25 on it. Eight bytes for each pair of word and piece. */
 
+import type { Breather } from '../breather.ts';
+
 /** How soon more of the same word stops to count, and how much the length of a piece matters. */
 const SATURATION = 1.2;
 const LENGTH_SHARE = 0.75;
@@ -7,6 +9,8 @@ const MAX_WEIGHT = 255;
 const FIRST_CAPACITY = 1 << 14;
 /** Pieces held beyond the limit before they are sorted and cut. */
 const SLACK = 1000;
+/** Entries or pieces looked at before the question whether others wait for their turn. */
+const STRIDE = 4096;
 
 /** A piece that holds words of a query. */
 export interface Scored {
@@ -66,40 +70,68 @@ export class Postings {
 		}
 	}
 
-	/** The best pieces, best first. A piece that holds all the words comes before one that holds few often. */
-	best(words: readonly string[], limit: number, isWanted: (piece: number) => boolean): readonly Scored[] {
-		const scores = new Float32Array(this.#pieces);
-		const held = new Uint8Array(this.#pieces);
-		const mean = this.#totalLength / Math.max(1, this.#alive);
+	/**
+	 * The best pieces, best first. A piece that holds all the words comes before one that holds few often. Pieces may be
+	 * added and removed while it rests: what is removed by its end is not among them.
+	 * @param isWanted is asked of pieces that are not removed.
+	 */
+	async best(
+		words: readonly string[],
+		limit: number,
+		isWanted: (piece: number) => boolean,
+		breather: Breather,
+		signal: AbortSignal,
+	): Promise<readonly Scored[]> {
+		const count = this.#pieces;
+		const scores = new Float32Array(count);
+		const held = new Uint8Array(count);
+		const [alive, mean] = [this.#alive, this.#totalLength / Math.max(1, this.#alive)];
 		const distinct = [...new Set(words)];
 		for (const word of distinct) {
-			const entries = this.#entriesOf(word);
-			const rarity = Math.log(1 + (this.#alive - entries.length + 0.5) / (entries.length + 0.5));
-			for (const entry of entries) {
-				const piece = (this.#packed[entry] ?? 0) >>> 8;
-				const weight = (this.#packed[entry] ?? 0) & MAX_WEIGHT;
+			const entries = await this.#entriesOf(word, breather, signal);
+			const rarity = Math.log(1 + (alive - entries.length + 0.5) / (entries.length + 0.5));
+			for (const [index, packed] of entries.entries()) {
+				if (index % STRIDE === 0 && breather.isDue()) {
+					await breather.rest(signal);
+				}
+				const piece = packed >>> 8;
+				const weight = packed & MAX_WEIGHT;
 				const norm = 1 - LENGTH_SHARE + (LENGTH_SHARE * (this.#lengths[piece] ?? 0)) / mean;
 				scores[piece] = (scores[piece] ?? 0) + (rarity * weight * (SATURATION + 1)) / (weight + SATURATION * norm);
 				held[piece] = (held[piece] ?? 0) + 1;
 			}
 		}
 		const best = new BestPieces(limit);
-		for (let piece = 0; piece < this.#pieces; piece++) {
+		for (let piece = 0; piece < count; piece++) {
+			if (piece % STRIDE === 0 && breather.isDue()) {
+				await breather.rest(signal);
+			}
 			const share = 0.5 + (0.5 * (held[piece] ?? 0)) / distinct.length;
 			const score = (scores[piece] ?? 0) * share;
-			if (score > best.floor && isWanted(piece)) {
+			if (score > best.floor && this.#isAlive(piece) && isWanted(piece)) {
 				best.add({ piece, score });
 			}
 		}
-		return best.found();
+		return best.found().filter(({ piece }) => this.#isAlive(piece));
 	}
 
-	#entriesOf(word: string): readonly number[] {
+	#isAlive(piece: number): boolean {
+		return (this.#lengths[piece] ?? 0) > 0;
+	}
+
+	/** The packed entries of pieces that are not removed. */
+	async #entriesOf(word: string, breather: Breather, signal: AbortSignal): Promise<readonly number[]> {
 		const entries: number[] = [];
-		for (let entry = this.#newest.get(word) ?? 0; entry > 0; entry = this.#before[entry] ?? 0) {
-			if ((this.#lengths[(this.#packed[entry] ?? 0) >>> 8] ?? 0) > 0) {
-				entries.push(entry);
+		let entry = this.#newest.get(word) ?? 0;
+		for (let steps = 0; entry > 0; steps++) {
+			if (steps % STRIDE === 0 && breather.isDue()) {
+				await breather.rest(signal);
 			}
+			const packed = this.#packed[entry] ?? 0;
+			if (this.#isAlive(packed >>> 8)) {
+				entries.push(packed);
+			}
+			entry = this.#before[entry] ?? 0;
 		}
 		return entries;
 	}

@@ -50,7 +50,8 @@ export function refuseOtherThanFile(stat: vscode.FileStat, path: string): void {
 	}
 }
 
-async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
+/** The whole file. */
+export async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
 	try {
 		return await vscode.workspace.fs.readFile(uri);
 	} catch (error) {

@@ -30,6 +30,11 @@ export function currentRoots(): readonly WorkspaceRoot[] {
 	}));
 }
 
+/** @param operatingSystem Node's name of the platform. Absent in the browser. */
+export function pathRulesOf(operatingSystem: string | undefined): PathRules {
+	return operatingSystem === 'win32' ? 'windows' : operatingSystem === 'darwin' ? 'mac' : 'other';
+}
+
 /** Makes and reads locations. `files` resolves symbolic links; without it links are not looked through. */
 export class Locations {
 	private readonly rules: PathRules;

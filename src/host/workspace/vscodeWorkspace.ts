@@ -1,5 +1,6 @@
 /** The editor's workspace as the agent's port: what the user sees, unsaved buffers first. */
 import * as vscode from 'vscode';
+import type { Notebook } from '../../agent/notebook.ts';
 import type { LocalFiles, SearchEngine } from '../../agent/search.ts';
 import type {
 	DirectoryEntry,
@@ -16,15 +17,18 @@ import type {
 	WriteOutcome,
 } from '../../agent/workspace.ts';
 import { rulesFor } from '../../files/ignoreRules.ts';
+import { isKernelFile, missingFile, notText, refuseKernelFile, tooLarge } from '../../files/refusals.ts';
 import { createScanSearch, type FileTree } from '../../files/scanSearch.ts';
 import { findFiles, findText, type SearchPlace, type SearchRoot } from '../../files/searchWorkspace.ts';
 import { MAX_PART_CHARACTERS, MAX_TEXT_BYTES, MAX_WHOLE_BYTES } from '../../files/sizes.ts';
 import { sliceLines } from '../../files/sliceLines.ts';
 import { stampOf } from '../../files/stamp.ts';
-import { fileError, readDiskText, refuseOtherThanFile, statOf } from './diskText.ts';
+import { binaryKind, SNIFFED_BYTES } from '../../tools/binary.ts';
+import { fileError, readBytes, readDiskText, refuseOtherThanFile, statOf } from './diskText.ts';
 import { FileWriter } from './fileWriter.ts';
-import { currentRoots, Locations, type WorkspaceRoot } from './locations.ts';
-import { findDocument } from './openDocument.ts';
+import { currentRoots, Locations, pathRulesOf, type WorkspaceRoot } from './locations.ts';
+import { DocumentVersions, findDocument } from './openDocument.ts';
+import { findNotebook } from './openNotebook.ts';
 
 export interface WorkspaceOptions {
 	/** Faster than the search of our own, where it can search a folder. */
@@ -45,12 +49,12 @@ class VsCodeWorkspace implements Workspace {
 	private readonly files: LocalFiles | undefined;
 	private readonly locations: Locations;
 	private readonly writer = new FileWriter();
+	private readonly versions = new DocumentVersions();
 
 	constructor({ search, files, operatingSystem }: WorkspaceOptions) {
-		const rules = operatingSystem === 'win32' ? 'windows' : operatingSystem === 'darwin' ? 'mac' : 'other';
 		this.search = search;
 		this.files = files;
-		this.locations = new Locations(rules, files);
+		this.locations = new Locations(pathRulesOf(operatingSystem), files);
 	}
 
 	get roots(): readonly { readonly name: string; readonly uri: string }[] {
@@ -65,9 +69,10 @@ class VsCodeWorkspace implements Workspace {
 	async stat(location: Location, signal: AbortSignal): Promise<FileStat | undefined> {
 		signal.throwIfAborted();
 		const uri = uriOf(location);
-		const document = uri.scheme === 'untitled' ? findDocument(uri) : undefined;
+		const document = findDocument(uri);
 		if (uri.scheme === 'untitled') {
-			return document && { kind: 'file', size: document.getText().length, isReadOnly: false };
+			const size = document?.getText().length ?? 0;
+			return document && { kind: 'file', size, isReadOnly: false, version: this.versions.of(document) };
 		}
 		const stat = await statOf(uri);
 		if (stat === undefined) {
@@ -76,7 +81,10 @@ class VsCodeWorkspace implements Workspace {
 		const isReadOnly =
 			stat.permissions === vscode.FilePermission.Readonly ||
 			vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false;
-		return { kind: kindOf(stat.type), size: stat.size, isReadOnly };
+		const kind = isKernelFile(location) ? 'other' : kindOf(stat.type);
+		// A clean buffer may for a moment still hold what the disk held before.
+		const version = document === undefined ? `${stat.mtime}-${stat.ctime}-${stat.size}` : this.versions.of(document);
+		return { kind, size: stat.size, isReadOnly, version };
 	}
 
 	async readText(location: Location, signal: AbortSignal): Promise<FileText> {
@@ -88,6 +96,7 @@ class VsCodeWorkspace implements Workspace {
 			const text = document.getText();
 			return { text, stamp: await stampOf(text), isUnsaved: isDirty || isUntitled };
 		}
+		refuseKernelFile(location);
 		const { text } = await readDiskText(uri, location.path);
 		return { text, stamp: await stampOf(text), isUnsaved: false };
 	}
@@ -99,6 +108,10 @@ class VsCodeWorkspace implements Workspace {
 			const stat = await statOf(uri);
 			if (stat !== undefined && stat.size > MAX_WHOLE_BYTES && this.files !== undefined && uri.scheme === 'file') {
 				refuseOtherThanFile(stat, location.path);
+				const kind = binaryKind(await this.readBytes(location, SNIFFED_BYTES, signal));
+				if (kind !== undefined) {
+					throw notText(location.path, kind, stat.size);
+				}
 				const { lines, isEnd } = await this.files.readLines(uri.fsPath, range, signal);
 				const isKnown = isEnd && lines.length > 0;
 				return { lines, from, isUnsaved: false, ...(isKnown && { totalLines: from + lines.length - 1 }) };
@@ -106,6 +119,29 @@ class VsCodeWorkspace implements Workspace {
 		}
 		const { text, isUnsaved } = await this.readText(location, signal);
 		return { ...sliceLines(text, range), from, isUnsaved };
+	}
+
+	async readBytes(location: Location, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+		signal.throwIfAborted();
+		refuseKernelFile(location);
+		const uri = uriOf(location);
+		const stat = await statOf(uri);
+		if (stat === undefined) {
+			throw missingFile(location.path);
+		}
+		refuseOtherThanFile(stat, location.path);
+		if (this.files !== undefined && uri.scheme === 'file') {
+			return this.files.readStart(uri.fsPath, maxBytes, signal);
+		}
+		// This way there are whole files only.
+		if (stat.size > MAX_TEXT_BYTES) {
+			throw tooLarge(location.path, stat.size);
+		}
+		return (await readBytes(uri)).subarray(0, maxBytes);
+	}
+
+	openNotebook({ uri }: Location): Notebook | undefined {
+		return findNotebook(uri);
 	}
 
 	async list(location: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]> {

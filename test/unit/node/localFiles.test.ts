@@ -41,9 +41,6 @@ describe('readLines', () => {
 		const utf16 = new Uint8Array([0xff, 0xfe, ...[...'a\nb\n'].flatMap(c => [c.charCodeAt(0), 0])]);
 		assert.deepEqual((await read(utf16, 2, 1)).lines, ['b']);
 	});
-	it('refuses a binary file', async () => {
-		await assert.rejects(read(new Uint8Array([1, 0, 2]), 1, 1), /binary file/);
-	});
 	it('gives the same lines as a read of the whole text', async () => {
 		const text = fc
 			.array(fc.constantFrom('a', 'bb', '', 'é', '\r\n', '\n'), { maxLength: 30 })
@@ -60,6 +57,16 @@ describe('readLines', () => {
 			),
 			{ numRuns: 60 },
 		);
+	});
+});
+
+describe('readStart', () => {
+	it('gives the whole of a small file and the beginning of a large one', async () => {
+		const path = join(folder, 'start');
+		const bytes = new Uint8Array(100_000).map((_, index) => index % 251);
+		await writeFile(path, bytes);
+		assert.deepEqual(await files.readStart(path, 1_000_000, signal), bytes);
+		assert.deepEqual(await files.readStart(path, 10, signal), bytes.subarray(0, 10));
 	});
 });
 

@@ -1,24 +1,34 @@
 import assert from 'node:assert/strict';
 import { estimateTokenCount } from 'tokenx';
-import * as z from 'zod';
-import type { CommandReport, Shell } from '../../../src/agent/shellPort.ts';
+import { readOnlyEnvironment } from '../../../src/agent/shell/readOnlyEnvironment.ts';
+import type { CommandReport, OutputUpdate, Shell } from '../../../src/agent/shellPort.ts';
+import type { Tool, ToolContext } from '../../../src/agent/tool.ts';
 import { ToolError } from '../../../src/agent/toolError.ts';
-import { parseArguments } from '../../../src/agent/turn/callArguments.ts';
-import { type BashTool, commandFault, createBashTool } from '../../../src/tools/bash.ts';
-import { describeExcerpt, describePage, duration, stateLine } from '../../../src/tools/bashOutput.ts';
+import type { Workspace } from '../../../src/agent/workspace.ts';
+import { createBashTool } from '../../../src/tools/bash.ts';
+import { describeExcerpt, describePage, duration, stateLine, visibleEnd } from '../../../src/tools/bashOutput.ts';
+import { toolDefinition } from '../../../src/tools/toolDefinition.ts';
 import { type ManualClock, manualClock } from '../../fakes/manualClock.ts';
 import { memoryShell } from '../../fakes/memoryShell.ts';
+import { toolRun } from './language/runTool.ts';
+
+/** One folder, `/project`. */
+const workspace = {
+	locate: async (path: string) => ({
+		path: path === '/project' ? '.' : path.replace(/^\/project\//, ''),
+		uri: `file://${path}`,
+		isOutside: !path.startsWith('/project'),
+	}),
+	// Safe: the tool asks a workspace for nothing else.
+} as unknown as Workspace;
 
 describe('the bash tool', () => {
 	let clock: ManualClock;
 	let folders: Set<string>;
 	let shell: Shell;
-	let tool: BashTool;
-	const call = async (input: unknown, signal = new AbortController().signal) => {
-		const parsed = parseArguments(JSON.stringify(input), tool.input);
-		assert.ok(parsed.ok, JSON.stringify(parsed));
-		return (await tool.run(parsed.input, { signal })).text;
-	};
+	let tool: Tool;
+	const run = (more: Partial<ToolContext> = {}) => toolRun(tool, workspace, { allowed: { why: 'user' }, ...more });
+	const call = (input: unknown, signal = new AbortController().signal) => run({ signal }).text(input);
 	/** Calls with a wait that time has to pass for. */
 	const callAndWait = async (input: unknown, ms: number) => {
 		const answer = call(input);
@@ -36,7 +46,13 @@ describe('the bash tool', () => {
 		clock = manualClock();
 		folders = new Set(['/project', '/project/sub']);
 		shell = memoryShell({ clock, folders, withheld: ['GITHUB_TOKEN'] });
-		tool = createBashTool(shell);
+		tool = createBashTool({
+			shell,
+			place: async (_, { cwd }) => ({
+				...{ cwd, cwdIsInside: true, isGitPlain: true },
+				...{ resolve: () => 'outside', readPath: () => 'free' },
+			}),
+		});
 	});
 	afterEach(() => shell.dispose());
 
@@ -163,10 +179,13 @@ describe('the bash tool', () => {
 		assert.equal(await call({ command: '', id: '' }), 'No command is running.');
 	});
 
-	it('says what it would execute, and nothing when it executes nothing', () => {
-		assert.equal(tool.commandOf({ command: 'rm -rf x', background: true }), 'rm -rf x');
-		assert.equal(tool.commandOf({ id: 'a', stop: true }), undefined);
-		assert.equal(tool.commandOf({}), undefined);
+	it('says what it would execute and where, and nothing when it executes nothing', async () => {
+		const demand = await run().demand({ command: 'rm -rf x', background: true });
+		assert.deepEqual(demand.kind === 'command' && [demand.command, demand.place.cwd], ['rm -rf x', '/project']);
+		assert.deepEqual(await run().demand({ id: 'a', stop: true }), { kind: 'nothing' });
+		assert.deepEqual(await run().demand({}), { kind: 'nothing' });
+		const beside = [{ command: 'ls' }, { id: 'a', stop: true }, { id: 'a' }, {}].map(input => tool.runsBeside?.(input));
+		assert.deepEqual(beside, [false, false, true, true]);
 		assert.deepEqual([{ command: 'ls' }, { id: 'a' }, { id: 'a', stop: true }, {}].map(tool.subject), [
 			'ls',
 			'read a',
@@ -177,17 +196,58 @@ describe('the bash tool', () => {
 
 	it('refuses control characters, which a terminal would obey', async () => {
 		for (const bad of ['ls\u0003', 'ls\u001B[201~\nrm x', 'ls\r\nrm x', 'ls\0', 'ls\u009B', 'ls\u007F']) {
-			assert.match(tool.refusal({ command: bad }) ?? '', /control character \\u\{00/, JSON.stringify(bad));
+			await assert.rejects(run().demand({ command: bad }), (error: unknown) => {
+				assert.ok(error instanceof ToolError);
+				return /control character \\u\{00/.test(error.message);
+			});
 			await assert.rejects(call({ command: bad }), ToolError);
 		}
 		assert.deepEqual(await shell.running(), []);
-		assert.equal(commandFault('a\n\tb "ä😀"'), undefined);
-		assert.equal(tool.refusal({ id: 'a' }), undefined);
+		assert.equal((await run().demand({ command: 'a\n\tb "ä😀"' })).kind, 'command');
+	});
+
+	it('shows the whole line before it runs, with nothing hidden in it, and where when that is elsewhere', async () => {
+		assert.deepEqual(await run().preview({ command: 'echo a\u202Eb \u200B' }), {
+			...{ kind: 'command', command: 'echo a\\u{202E}b \\u{200B}' },
+		});
+		await call({ command: 'cd sub' });
+		assert.deepEqual(await run().preview({ command: 'pwd', background: true }), {
+			...{ kind: 'command', command: 'pwd', directory: 'sub', note: 'in the background' },
+		});
+	});
+
+	it('shows how it went and the end of what was printed', async () => {
+		assert.deepEqual((await run().output({ command: 'seq 1 50; exit 2' })).view, {
+			...{ kind: 'command', command: 'seq 1 50; exit 2', note: 'exit code 2, 0.0 s' },
+			output: Array.from({ length: 40 }, (_, at) => `${at + 11}`).join('\n'),
+		});
+		assert.deepEqual((await run().output({ command: 'true' })).view, {
+			...{ kind: 'command', command: 'true', note: 'exit code 0, 0.0 s' },
+		});
+	});
+
+	it('runs what only reads with the variables that it was allowed for, and other things without', async () => {
+		const command = 'echo $GIT_CONFIG_COUNT';
+		const count = readOnlyEnvironment['GIT_CONFIG_COUNT'] ?? '';
+		assert.match(await run({ allowed: { why: 'readOnly' } }).text({ command }), new RegExp(`\n${count}\n`));
+		assert.match(await run({ allowed: { why: 'user' } }).text({ command }), /\[no output\]/);
+	});
+
+	it('runs what only reads in the directory that it was allowed for, or not at all', async () => {
+		await call({ command: 'cd sub' });
+		folders.delete('/project/sub');
+		const reading = run({ allowed: { why: 'readOnly' } });
+		assert.match(await reading.failure({ command: 'pwd' }), /no directory "\/project\/sub"/);
+	});
+
+	it('hands on what is printed while it runs', async () => {
+		const updates: OutputUpdate[] = [];
+		await run({ onOutput: update => updates.push(update) }).text({ command: 'echo one; echo two' });
+		assert.equal(updates.map(({ text }) => text).join(''), 'one\ntwo\n');
 	});
 
 	it('takes at most 150 tokens of every request, and keeps to plain schema words', () => {
-		const { $schema: _, ...parameters } = z.toJSONSchema(tool.input, { io: 'input' });
-		const text = JSON.stringify({ name: tool.name, description: tool.description, parameters });
+		const text = JSON.stringify(toolDefinition(tool));
 		const tokens = estimateTokenCount(text);
 		assert.ok(tokens <= 150, `${tokens} tokens: ${text}`);
 	});
@@ -235,6 +295,16 @@ describe('the words of a command report', () => {
 		const lines = (head: string) => describeExcerpt('a-1', { head, tail: '', end: 0, openLine: '' }).join('\n');
 		assert.match(lines('safe\u202Eevil\u{E0041} words'), /safe\\u\{202E\}evil\\u\{E0041\} words\n```\n\[2 invisible/);
 		assert.match(lines('\uFFFD\u0001'.repeat(50)), /^\[binary output not shown, 100 characters/);
+	});
+
+	it('show people the end, bounded, with nothing hidden and no half character', () => {
+		const excerpt = { head: 'a\n', tail: '', end: 2, openLine: '' };
+		assert.equal(visibleEnd(excerpt), 'a');
+		assert.equal(visibleEnd({ ...excerpt, gap: { from: 2, bytes: 9 }, tail: 'y\nz\n', openLine: 'o' }), 'y\nz\no');
+		assert.equal(visibleEnd({ ...excerpt, head: 'safe\u202E text' }), 'safe\\u{202E} text');
+		assert.equal(visibleEnd({ ...excerpt, head: '\uFFFD\u0001'.repeat(50) }), '');
+		assert.equal(visibleEnd({ ...excerpt, head: ' \n' }), '');
+		assert.equal(visibleEnd({ ...excerpt, head: `${'😀'.repeat(4_000)}x` }), `${'😀'.repeat(3_999)}x`);
 	});
 
 	it('tell times shortly', () => {

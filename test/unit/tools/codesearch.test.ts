@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FoundCode } from '../../../src/agent/codeSearch.ts';
-import type { ToolContext } from '../../../src/agent/tool.ts';
-import { CodeIndex } from '../../../src/files/codeIndex/codeIndex.ts';
-import { workspaceSource } from '../../../src/files/codeIndex/workspaceSource.ts';
+import type { Tool, ToolContext } from '../../../src/agent/tool.ts';
+import { createCodeSearch } from '../../../src/files/codeIndex/createCodeSearch.ts';
 import { createCodesearchTool } from '../../../src/tools/codesearch.ts';
 import { toolDefinition } from '../../../src/tools/index.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
@@ -15,8 +14,17 @@ const workspace = new MemoryWorkspace({
 		'README.md': '# Delay\n',
 	},
 });
-const context: ToolContext = { workspace, signal, recordChange: () => assert.fail('It changes nothing.') };
-const tool = createCodesearchTool(new CodeIndex(workspaceSource(workspace)));
+const context: ToolContext = {
+	workspace,
+	signal,
+	recordChange: () => assert.fail('It changes nothing.'),
+	allowed: { why: 'free' },
+	seesImages: false,
+	onOutput: () => undefined,
+	call: () => assert.fail('It calls nothing.'),
+};
+const codeSearch = createCodeSearch({ workspace });
+const tool = createCodesearchTool({ codeSearch });
 
 describe('codesearch', () => {
 	it('shows ranges with what they declare, and their telling lines', async () => {
@@ -40,12 +48,36 @@ describe('codesearch', () => {
 	it('says what was not searched', async () => {
 		const text = async (missing: FoundCode['missing']) => {
 			const search = async () => ({ hits: [], searched: 1200, total: 9000, ...(missing && { missing }) });
-			return (await createCodesearchTool({ search }).run({ query: 'x' }, context)).text;
+			return (await createCodesearchTool({ codeSearch: { search } }).run({ query: 'x' }, context)).text;
 		};
 		assert.match(await text('building'), /\[searched 1,200 of 9,000 files, so far; ask again for the others\]$/);
 		assert.match(await text('full'), /\[searched 1,200 of 9,000 files, there are too many; grep finds the others\]$/);
 	});
-	it('is told to the model in few words', () => {
-		assert.ok(JSON.stringify(toolDefinition(tool)).length < 500);
+	it('says in one line why meaning did not count', async () => {
+		const search = async () => ({ hits: [], searched: 1, total: 1, unjudged: 'No connection.' });
+		const { text } = await createCodesearchTool({ codeSearch: { search } }).run({ query: 'x' }, context);
+		assert.equal(text, 'Nothing found. Try other words, or grep.\n[ranked by words alone: No connection.]');
+	});
+	it('offers the web only where it can be searched', () => {
+		const words = (offered: Tool) => JSON.stringify(toolDefinition(offered));
+		assert.ok(!words(tool).includes('web') && words(tool).length < 500);
+		assert.ok(words(createCodesearchTool({ codeSearch, searchWeb: () => assert.fail() })).includes('"web"'));
+	});
+	it('searches sites of code on demand, which is a search of the web and brings text from outside', async () => {
+		const asked: string[] = [];
+		const both = createCodesearchTool({
+			codeSearch,
+			searchWeb: async ({ query, domains }) => {
+				asked.push(query, ...domains);
+				return { text: 'found' };
+			},
+		});
+		const input = { query: 'parse a .gitignore', where: 'web' };
+		assert.deepEqual(await both.demand?.(input, context), { kind: 'search' });
+		assert.deepEqual(await both.run(input, context), { text: 'found', isFromOutside: true });
+		assert.equal(both.subject(input), 'parse a .gitignore in the web');
+		assert.ok(asked.includes('github.com') && asked[0] === input.query && asked.length <= 11);
+		await assert.rejects(both.run({ ...input, path: 'src' }, context), /leave it out/);
+		assert.deepEqual(await both.demand?.({ query: 'x', path: 'src' }, context), { kind: 'paths', paths: ['src'] });
 	});
 });

@@ -1,17 +1,27 @@
 import type { PendingChange, ToolContext, ToolOutput } from '../../../src/agent/tool.ts';
 import { parseArguments } from '../../../src/agent/turn/callArguments.ts';
-import { tools } from '../../../src/tools/index.ts';
-import type { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+import type { Workspace } from '../../../src/agent/workspace.ts';
+import { createTools } from '../../../src/tools/index.ts';
 
 /** Runs tools by name on a workspace, as the loop does, and keeps the changes they record. */
 export class ToolBench {
 	readonly changes: PendingChange[] = [];
-	readonly workspace: MemoryWorkspace;
+	readonly workspace: Workspace;
+	/** Whether the model does that reads the results. */
+	seesImages = true;
 	/** Plays what happens between the record of a change and the change. */
 	beforeWrite: (() => void) | undefined;
+	private readonly tools = createTools(
+		{
+			onBug(error) {
+				throw error;
+			},
+		},
+		{ isDelegate: false, isReadOnly: false },
+	);
 	private readonly controller = new AbortController();
 
-	constructor(workspace: MemoryWorkspace) {
+	constructor(workspace: Workspace) {
 		this.workspace = workspace;
 	}
 
@@ -30,7 +40,7 @@ export class ToolBench {
 	}
 
 	private parse(name: string, input: unknown) {
-		const tool = tools.find(candidate => candidate.name === name);
+		const tool = this.tools.find(candidate => candidate.name === name);
 		if (tool === undefined) {
 			throw new Error(`There is no tool ${name}.`);
 		}
@@ -49,6 +59,10 @@ export class ToolBench {
 				this.changes.push(change);
 				this.beforeWrite?.();
 			},
+			allowed: { why: 'free' },
+			seesImages: this.seesImages,
+			onOutput: () => undefined,
+			call: () => Promise.reject(new Error('These tools call no others.')),
 		};
 	}
 }

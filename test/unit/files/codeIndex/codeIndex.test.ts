@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CodeQuery } from '../../../../src/agent/codeSearch.ts';
+import { ModelError } from '../../../../src/agent/model.ts';
 import { ToolError } from '../../../../src/agent/toolError.ts';
 import { Breather } from '../../../../src/files/breather.ts';
 import { CodeIndex } from '../../../../src/files/codeIndex/codeIndex.ts';
@@ -194,14 +195,20 @@ describe('code index', () => {
 	it('lets a judge of meaning change the order, and does without where it cannot tell', async () => {
 		source.texts.set('src/delay.ts', 'delay delay delay delay\n');
 		const before = await found(new CodeIndex(source), 'delay');
-		const similarity = (nearest: string | undefined) => ({
-			similarities: async (_query: string, texts: readonly string[]) =>
-				nearest === undefined ? undefined : texts.map(text => (text.startsWith(nearest) ? 1 : 0)),
+		const similarity = (nearest: string | undefined) => () => ({
+			similarities: async (_query: string, texts: readonly string[]) => {
+				if (nearest === undefined) {
+					throw new ModelError('network', 'No connection.');
+				}
+				return texts.map(text => (text.startsWith(nearest) ? 1 : 0));
+			},
 		});
 		assert.equal(before.indexOf('docs/errors.md:1-3'), 2);
 		const after = await found(new CodeIndex(source, { similarity: similarity('docs/errors.md') }), 'delay');
 		assert.ok(after.indexOf('docs/errors.md:1-3') < 2, `${after}`);
-		assert.deepEqual(await found(new CodeIndex(source, { similarity: similarity(undefined) }), 'delay'), before);
+		const failing = new CodeIndex(source, { similarity: similarity(undefined) });
+		assert.deepEqual(await found(failing, 'delay'), before);
+		assert.equal((await failing.search(query('delay'), signal)).unjudged, 'No connection.');
 	});
 	it('asks for words where there are none, and shows a failure of the files', async () => {
 		const index = new CodeIndex({ files: () => Promise.reject(new Error('gone')), read: async () => undefined });

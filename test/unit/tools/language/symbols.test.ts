@@ -5,6 +5,7 @@ import { renameTool } from '../../../../src/tools/rename.ts';
 import { symbolsTool } from '../../../../src/tools/symbols.ts';
 import { MemoryLanguageServices } from '../../../fakes/memoryLanguageServices.ts';
 import { MemoryWorkspace } from '../../../fakes/memoryWorkspace.ts';
+import { toolContext } from '../../../fakes/toolContext.ts';
 import { type ToolRun, toolRun } from './runTool.ts';
 
 let workspace: MemoryWorkspace;
@@ -198,18 +199,37 @@ describe('rename', () => {
 		assert.equal(workspace.unsaved('src/main.w'), 'mine\nwelcome\n');
 		assert.match(text, /src\/main\.w: not saved\. The editor holds unsaved work/);
 	});
-	for (const [name, path] of [
-		['a protected file', '.github/x.w'],
-		['a secret', '.env'],
-		['a file of git', '.git/x.w'],
-	] as const) {
-		it(`changes nothing when it would reach ${name}`, async () => {
-			workspace.put(path, 'greet\n');
-			assert.match(await run.failure(rename), new RegExp(`^Nothing was renamed: it would change "${path}"`));
-			assert.deepEqual(run.changes, []);
-			assert.equal(workspace.saved(path), 'greet\n');
+	it('names every file it would change, for the decision about it', async () => {
+		workspace.put('.github/x.w', 'greet\n');
+		workspace.put('.env', 'greet\n');
+		assert.deepEqual(await run.demand(rename), {
+			kind: 'paths',
+			paths: ['.env', '.github/x.w', 'src/greet.w', 'src/main.w'],
 		});
-	}
+	});
+	it('names the addresses of schemas that the new name makes', async () => {
+		workspace.put('src/data.json', '{"greet": "http://evil.example/"}\n');
+		const demand = await run.demand({ ...rename, newName: '$schema' });
+		assert.ok(demand.kind === 'paths');
+		assert.deepEqual(demand.remoteSchemas, ['http://evil.example/']);
+		assert.match(
+			await run.failure({ ...rename, newName: '$schema' }),
+			/by now the call would add the address of a schema/,
+		);
+	});
+	it('changes no file that nobody decided on', async () => {
+		const tool = renameTool({ services });
+		const context = toolContext({ workspace });
+		await tool.demand?.(rename, context);
+		workspace.put('src/new.w', 'greet\n');
+		await assert.rejects(tool.run(rename, context), /by now it would change other files/);
+		assert.equal(workspace.saved('src/greet.w'), 'def greet\n  hello world\ndef greeting\n');
+	});
+	it('quotes no line of a file whose reading is asked for', async () => {
+		workspace.put('.env', 'KEY=CANARY\n');
+		const words = await run.failure({ ...rename, path: '.env', line: 1 });
+		assert.equal(words, 'Nothing was renamed: "greet" is not found there in ".env".');
+	});
 	it('changes nothing when one of the files is read-only', async () => {
 		workspace.makeReadOnly('src/main.w');
 		assert.match(await run.failure(rename), /read-only/);

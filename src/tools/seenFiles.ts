@@ -1,0 +1,36 @@
+import { ToolError } from '../agent/toolError.ts';
+import type { Location, Workspace } from '../agent/workspace.ts';
+
+const NEVER = new AbortController().signal;
+
+/** The versions of files that an agent has seen or made, by URI. */
+export class SeenFiles {
+	readonly #versions = new Map<string, string>();
+
+	/** To be noted before it is looked at: what changes meanwhile is then told as changed. */
+	note({ uri }: Location, version: string | undefined): void {
+		if (version === undefined) {
+			this.#versions.delete(uri);
+		} else {
+			this.#versions.set(uri, version);
+		}
+	}
+
+	/** As it is now, after the agent itself changed it. That was done by then, so nothing here stops or fails it. */
+	async noteNow(location: Location, workspace: Workspace): Promise<void> {
+		try {
+			this.note(location, (await workspace.stat(location, NEVER))?.version);
+		} catch (error) {
+			if (!(error instanceof ToolError)) {
+				throw error;
+			}
+			this.note(location, undefined);
+		}
+	}
+
+	/** Whether the agent saw another text than there is now. False for a file that it never saw. */
+	isOutdated({ uri }: Location, version: string | undefined): boolean {
+		const seen = this.#versions.get(uri);
+		return seen !== undefined && version !== undefined && seen !== version;
+	}
+}
