@@ -63,7 +63,15 @@ export interface ToolDefinition {
 }
 
 /** What a request is for: the ledger tells them apart. */
-export type RequestPurpose = 'turn' | 'compaction' | 'structured' | 'inline' | 'completion' | 'title' | 'task';
+export type RequestPurpose =
+	| 'turn'
+	| 'compaction'
+	| 'structured'
+	| 'inline'
+	| 'completion'
+	| 'title'
+	| 'task'
+	| 'search';
 
 /** The form an answer must have. */
 export interface OutputFormat {
@@ -80,6 +88,8 @@ export interface ModelRequest {
 	readonly tools: readonly ToolDefinition[];
 	/** Groups a conversation for sticky provider routing; at most 256 characters. */
 	readonly sessionId: string;
+	/** The session whose budget it counts against, where that is not its own: of an agent that works for another. */
+	readonly account?: string;
 	/** Upper bound of the answer in tokens; the client chooses when absent. */
 	readonly maxOutputTokens?: number;
 	/** `turn` when absent. */
@@ -192,7 +202,8 @@ export type BudgetScope = 'request' | 'session' | 'day' | 'month';
 
 /** A request that a budget does not cover. All in US dollars. */
 export interface BudgetShortfall {
-	readonly scope: BudgetScope;
+	/** `task`: the share of a session's budget that one agent may use that works for it. */
+	readonly scope: BudgetScope | 'task';
 	readonly limit: number;
 	/** What is spent or reserved already in this scope. */
 	readonly spent: number;

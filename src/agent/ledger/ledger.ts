@@ -1,18 +1,11 @@
 import type { Clock } from '../clock.ts';
-import {
-	type BudgetScope,
-	type BudgetShortfall,
-	type ModelClient,
-	ModelError,
-	type RequestPurpose,
-	type Usage,
-} from '../model.ts';
+import { type BudgetShortfall, type ModelClient, ModelError, type RequestPurpose, type Usage } from '../model.ts';
 import type { ModelPrice } from '../modelFacts.ts';
 import type { LedgerRecord, ReservedRecord, SettledRecord } from './ledgerRecords.ts';
 import { dayOf, type LedgerEntry, LedgerState, monthOf, type SpendTotals } from './ledgerState.ts';
 import { toDollars, toParts } from './money.ts';
 import { listCost } from './requestPrice.ts';
-import { type BudgetLimits, hasLimits } from './spendBudget.ts';
+import { hasLimits, type RequestLimits } from './spendBudget.ts';
 
 /** Where the records are kept, in one order that all windows and processes of the user see. */
 export interface LedgerStore {
@@ -49,6 +42,8 @@ export interface SpendLedgerOptions extends LedgerHome {
 /** What a request may cost. */
 export interface SpendNeed {
 	readonly sessionId: string;
+	/** The session whose budget it counts against; `sessionId` when absent. */
+	readonly account?: string;
 	readonly purpose: RequestPurpose;
 	readonly model: string;
 	/** US dollars, worst case. */
@@ -76,7 +71,10 @@ export interface Reservation {
 	leave(): void;
 }
 
-/** What was spent today, this month, and in one session: in that too, what is older than the month before is not counted. */
+/**
+ * What was spent today, this month, and in one session with the agents that work for it: in that too, what is older than
+ * the month before is not counted.
+ */
 export interface SpendOverview {
 	readonly session: SpendTotals;
 	readonly day: SpendTotals;
@@ -106,7 +104,7 @@ export class SpendLedger {
 	 * Sets money aside before a request. Without limits it always succeeds.
 	 * @throws ModelError of kind `budget` when a limit does not cover the need, or cannot be kept.
 	 */
-	async reserve(need: SpendNeed, limits: BudgetLimits): Promise<Reservation> {
+	async reserve(need: SpendNeed, limits: RequestLimits): Promise<Reservation> {
 		const id = this.#options.newId();
 		const at = this.#options.clock.now();
 		const record: ReservedRecord = {
@@ -318,8 +316,9 @@ export class SpendLedger {
 	}
 }
 
-const SCOPES: Readonly<Record<BudgetScope, string>> = {
+const SCOPES: Readonly<Record<BudgetShortfall['scope'], string>> = {
 	request: 'one request',
+	task: 'one task',
 	session: 'this session',
 	day: 'today',
 	month: 'this month',

@@ -1,6 +1,6 @@
 /** The lines of the ledger of costs: what every window and every process of the user writes into one common order. */
 import type { RequestPurpose, Usage } from '../model.ts';
-import type { BudgetLimits } from './spendBudget.ts';
+import type { RequestLimits } from './spendBudget.ts';
 
 /** Before a request goes out: what it may cost at most. Counts as spent until it is settled or released. */
 export interface ReservedRecord {
@@ -13,6 +13,8 @@ export interface ReservedRecord {
 	/** The window or process that asks. */
 	readonly owner: string;
 	readonly sessionId: string;
+	/** The session whose budget it counts against; `sessionId` when absent. */
+	readonly account?: string;
 	readonly purpose: RequestPurpose;
 	readonly model: string;
 	/** US dollars, worst case. */
@@ -20,7 +22,7 @@ export interface ReservedRecord {
 	/** With less than this the request is not worth making; `amount` when absent. Between the two, it gets what is left. */
 	readonly least?: number;
 	/** Budgets it must hold. Recorded, so that each reader comes to the same verdict without asking. */
-	readonly limits?: BudgetLimits;
+	readonly limits?: RequestLimits;
 }
 
 /** An answer began; under this id its bill is found, also after a crash. */
@@ -84,6 +86,7 @@ function isLedgerRecord(value: unknown): value is LedgerRecord {
 				['owner', 'sessionId', 'purpose', 'model'].every(name => typeof fields[name] === 'string') &&
 				typeof fields['day'] === 'string' &&
 				/^\d{4}-\d{2}-\d{2}$/.test(fields['day']) &&
+				isNameOrAbsent(fields['account']) &&
 				isAmount(fields['amount']) &&
 				isAmountOrAbsent(fields['least']) &&
 				areLimits(fields['limits'])
@@ -107,6 +110,10 @@ function areLimits(value: unknown): boolean {
 
 function isName(value: unknown): boolean {
 	return typeof value === 'string' && value !== '';
+}
+
+function isNameOrAbsent(value: unknown): boolean {
+	return value === undefined || isName(value);
 }
 
 function isAmountOrAbsent(value: unknown): boolean {

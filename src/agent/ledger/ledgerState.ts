@@ -1,7 +1,6 @@
-import type { BudgetScope, BudgetShortfall, RequestPurpose } from '../model.ts';
+import type { BudgetShortfall, RequestPurpose } from '../model.ts';
 import type { LedgerRecord, ReservedRecord, SettledRecord, TokenCounts } from './ledgerRecords.ts';
 import { toDollars, toParts } from './money.ts';
-import { BUDGET_SCOPES } from './spendBudget.ts';
 
 /** How far a request is, as the ledger knows it. */
 export type LedgerEntryState =
@@ -24,6 +23,8 @@ export interface LedgerEntry {
 	readonly day: string;
 	readonly owner: string;
 	readonly sessionId: string;
+	/** The session whose budget it counts against: another one's, for an agent that works for that. */
+	readonly account: string;
 	readonly purpose: RequestPurpose;
 	/** Who was asked. */
 	readonly model: string;
@@ -51,7 +52,24 @@ export interface SpendTotals {
 	readonly reserved: number;
 }
 
-export type SpendScope = 'session' | 'day' | 'month' | 'model' | 'purpose';
+export type SpendScope =
+	/** A session, with the agents that work for it. */
+	| 'session'
+	/** One such agent, by its own session. */
+	| 'task'
+	| 'day'
+	| 'month'
+	| 'model'
+	| 'purpose';
+
+/** The narrowest first: of two budgets that leave equally little, it is the one that is told. */
+const JUDGED_SCOPES = [
+	'request',
+	'task',
+	'session',
+	'day',
+	'month',
+] as const satisfies readonly BudgetShortfall['scope'][];
 
 /** In whole 1e-12 dollars. */
 interface Sum {
@@ -79,6 +97,7 @@ export class LedgerState {
 	readonly #idOfGeneration = new Map<string, string>();
 	readonly #sums: Readonly<Record<SpendScope, Map<string, Sum>>> = {
 		session: new Map(),
+		task: new Map(),
 		day: new Map(),
 		month: new Map(),
 		model: new Map(),
@@ -115,7 +134,7 @@ export class LedgerState {
 		}
 	}
 
-	/** What was spent in a session, on a day (`2026-11-21`), in a month (`2026-11`), with a model or for a purpose. */
+	/** What was spent in a session or a task, on a day (`2026-11-21`), in a month (`2026-11`), with a model or for a purpose. */
 	totals(scope: SpendScope, key: string): SpendTotals {
 		const { known, unknownRequests, reserved } = this.#sums[scope].get(key) ?? nothing;
 		return { known: toDollars(known), unknownRequests, reserved: toDollars(reserved) };
@@ -145,11 +164,12 @@ export class LedgerState {
 
 	/** Whether the budgets cover a reservation, after all that stands before it. */
 	#judge(record: ReservedRecord): LedgerEntry {
-		const { id, at, day, owner, sessionId, purpose, model } = record;
+		const { id, at, day, owner, sessionId, account = sessionId, purpose, model } = record;
 		const wish = toParts(record.amount);
 		const tightest = this.#tightest(record);
 		const held = Math.min(wish, tightest?.room ?? wish);
-		const entry = { id, at, day, owner, sessionId, purpose, model, reserved: toDollars(held), isEstimated: false };
+		const who = { owner, sessionId, account, purpose, model };
+		const entry = { id, at, day, ...who, reserved: toDollars(held), isEstimated: false };
 		if (tightest === undefined || held >= Math.min(wish, toParts(record.least ?? record.amount))) {
 			return { ...entry, state: 'open' };
 		}
@@ -159,8 +179,8 @@ export class LedgerState {
 
 	/** Of the budgets the reservation must hold, the one that leaves the least. `spent` and `room` in 1e-12 dollars. */
 	#tightest(record: ReservedRecord) {
-		let tightest: { scope: BudgetScope; limit: number; spent: number; room: number } | undefined;
-		for (const scope of BUDGET_SCOPES) {
+		let tightest: { scope: BudgetShortfall['scope']; limit: number; spent: number; room: number } | undefined;
+		for (const scope of JUDGED_SCOPES) {
 			const limit = record.limits?.[scope];
 			if (limit !== undefined) {
 				const spent = this.#spent(scope, record);
@@ -171,17 +191,17 @@ export class LedgerState {
 		return tightest;
 	}
 
-	#spent(scope: BudgetScope, { sessionId, day }: ReservedRecord): number {
+	#spent(scope: BudgetShortfall['scope'], { sessionId, account = sessionId, day }: ReservedRecord): number {
 		if (scope === 'request') {
 			return 0;
 		}
-		const key = { session: sessionId, day, month: monthOf(day) }[scope];
+		const key = { task: sessionId, session: account, day, month: monthOf(day) }[scope];
 		const { known, unknownAmount, reserved } = this.#sums[scope].get(key) ?? nothing;
 		return known + unknownAmount + reserved;
 	}
 
 	/** The sums an entry is part of. */
-	#sumsOf({ sessionId, day, model, purpose }: LedgerEntry): readonly Sum[] {
+	#sumsOf({ sessionId, account, day, model, purpose }: LedgerEntry): readonly Sum[] {
 		const sum = (scope: SpendScope, key: string) => {
 			const there = this.#sums[scope].get(key);
 			if (there !== undefined) {
@@ -192,7 +212,8 @@ export class LedgerState {
 			return created;
 		};
 		return [
-			sum('session', sessionId),
+			sum('session', account),
+			...(account === sessionId ? [] : [sum('task', sessionId)]),
 			sum('day', day),
 			sum('month', monthOf(day)),
 			sum('model', model),

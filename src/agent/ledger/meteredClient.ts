@@ -3,7 +3,7 @@ import type { ModelFacts } from '../modelFacts.ts';
 import type { Reservation, SpendLedger } from './ledger.ts';
 import { roundUp } from './money.ts';
 import { boundCost, PromptMeter } from './requestPrice.ts';
-import { type BudgetLimits, hasLimits } from './spendBudget.ts';
+import { type BudgetLimits, hasLimits, taskLimits } from './spendBudget.ts';
 
 export interface MeterOptions {
 	readonly ledger: SpendLedger;
@@ -77,19 +77,24 @@ class MeteredRequest {
 	async #reserve(): Promise<{ readonly request: ModelRequest; readonly reservation: Reservation }> {
 		const { ledger, factsOf, defaultOutputTokens } = this.#options;
 		const request = this.#asked;
-		const { model, sessionId, purpose = 'turn', fallbacks = [], parameters } = request;
+		const { model, sessionId, account = sessionId, fallbacks = [], parameters } = request;
 		const ownBudget = request.sessionBudget;
-		const limits = {
-			...this.#options.limits(sessionId),
+		const isTask = account !== sessionId;
+		const budgets = {
+			...this.#options.limits(account),
 			...(ownBudget !== undefined && { session: ownBudget }),
 		};
+		const limits = isTask ? taskLimits(budgets) : budgets;
+		// All that a task asks for is booked as its own, whatever it is for.
+		const purpose = isTask ? 'task' : (request.purpose ?? 'turn');
+		const spender = { sessionId, ...(isTask && { account }), purpose, model } as const;
 		const facts = [model, ...fallbacks].map(id => ({ id, ...factsOf(id) }));
 		const unpriced = facts.find(({ price }) => price === undefined);
 		if (unpriced !== undefined) {
 			if (hasLimits(limits)) {
 				throw unpricedError(unpriced.id);
 			}
-			return { request, reservation: await ledger.reserve({ sessionId, purpose, model, amount: 0 }, {}) };
+			return { request, reservation: await ledger.reserve({ ...spender, amount: 0 }, {}) };
 		}
 		const prices = facts.map(({ price }) => price).filter(price => price !== undefined);
 		const bound = boundCost(request, this.#prompts.measure(request), prices);
@@ -100,7 +105,7 @@ class MeteredRequest {
 		const useful = Math.min(wanted, USEFUL_OUTPUT_TOKENS + (parameters?.reasoningTokens ?? 0));
 		const cost = (outputTokens: number) => bound.fixed + outputTokens * bound.perOutputToken;
 		const amount = roundUp(cost(wanted));
-		const reservation = await ledger.reserve({ sessionId, purpose, model, amount, least: cost(useful) }, limits);
+		const reservation = await ledger.reserve({ ...spender, amount, least: cost(useful) }, limits);
 		if (!hasLimits(limits)) {
 			return { request, reservation };
 		}
@@ -166,7 +171,8 @@ class MeteredRequest {
 	}
 }
 
-function unpricedError(model: string): ModelError {
+/** No budget can be kept with a model of unknown price. */
+export function unpricedError(model: string): ModelError {
 	const message = `The price of ${model} is not known beforehand, so no budget can be kept with it. Choose a model with a price.`;
 	return new ModelError('budget', message);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { BudgetScope } from '../model.ts';
+import { TASK_SHARE } from './taskShare.ts';
 
 const dollars = z.number().positive();
 
@@ -14,8 +15,19 @@ export const budgetLimits = z
 	.readonly();
 export type BudgetLimits = z.infer<typeof budgetLimits>;
 
-/** The narrowest first: of two budgets that leave equally little, it is the one that is told. */
+/** The narrowest first. */
 export const BUDGET_SCOPES: readonly BudgetScope[] = ['request', 'session', 'day', 'month'];
+
+/** What one request must hold: the user's budgets, and within that of its session the share of its task. */
+export interface RequestLimits extends BudgetLimits {
+	readonly task?: number;
+}
+
+/** The limits for a request of an agent that works for the session these are for. */
+export function taskLimits(limits: BudgetLimits): RequestLimits {
+	const { session } = limits;
+	return session === undefined ? limits : { ...limits, task: session * TASK_SHARE };
+}
 
 export function hasLimits(limits: BudgetLimits): boolean {
 	return BUDGET_SCOPES.some(scope => limits[scope] !== undefined);

@@ -8,6 +8,7 @@ const OPTIONS = {
 	model: { type: 'string', short: 'm' },
 	cwd: { type: 'string', short: 'C' },
 	approve: { type: 'string' },
+	mode: { type: 'string' },
 	budget: { type: 'string' },
 	resume: { type: 'string', short: 'r' },
 	image: { type: 'string', multiple: true },
@@ -31,8 +32,8 @@ const COMMON: readonly OptionName[] = ['help', 'version'];
 /** What each command takes; `run` is the command without a name. */
 export const commandOptions = {
 	run: [
-		...(['model', 'cwd', 'approve', 'budget', 'resume', 'image', 'effort', 'max-requests', 'system-append'] as const),
-		...(['output', 'json-standard', 'quiet'] as const),
+		...(['model', 'cwd', 'mode', 'approve', 'budget', 'resume', 'image', 'effort', 'max-requests'] as const),
+		...(['system-append', 'output', 'json-standard', 'quiet'] as const),
 	],
 	'auth login': ['key', 'import', 'no-browser'],
 	'auth list': ['json'],
@@ -42,6 +43,7 @@ export const commandOptions = {
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 type CommandName = keyof typeof commandOptions;
 
+const MODES = ['ask', 'agent'] as const;
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** @throws CliError with exit code 2 and what to write instead. */
@@ -103,6 +105,7 @@ function runOptions(line: ParsedLine): RunOptions {
 	const budget = line.text('budget');
 	const resume = line.text('resume');
 	const effort = line.oneOf('effort', EFFORTS);
+	const mode = line.oneOf('mode', MODES);
 	const maxRequests = line.text('max-requests');
 	const systemAppend = line.text('system-append');
 	const isClaudeForm = line.oneOf('json-standard', ['claude']) === 'claude';
@@ -119,6 +122,7 @@ function runOptions(line: ParsedLine): RunOptions {
 		...(model !== undefined && { model }),
 		...(cwd !== undefined && { cwd }),
 		approve: line.oneOf('approve', ['none', 'edits', 'all']) ?? 'none',
+		...(mode !== undefined && { mode }),
 		...(budget !== undefined && { budget: dollars(budget) }),
 		...(resume !== undefined && { resume }),
 		images: line.texts('image'),

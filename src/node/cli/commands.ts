@@ -1,8 +1,9 @@
 /** What a command line can ask for. */
+import type { AgentMode } from '../../agent/approval/policy.ts';
 import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
 
 export type OutputFormat = 'text' | 'json' | 'stream';
-/** `none`: nothing is changed. `edits`: unprotected files of the folder. `all`: whatever the model asks for. */
+/** `none`: the model only reads. `edits`: it changes unprotected files of the folder. `all`: whatever it asks for. */
 export type ApprovalMode = 'none' | 'edits' | 'all';
 
 export interface RunOptions {
@@ -13,6 +14,8 @@ export interface RunOptions {
 	readonly model?: string;
 	readonly cwd?: string;
 	readonly approve: ApprovalMode;
+	/** Absent: that of the session, which begins in Agent mode. */
+	readonly mode?: AgentMode;
 	/** US dollars, for the whole session. */
 	readonly budget?: number;
 	/** Id of a session, the beginning of one, or `last`. */

@@ -1,12 +1,13 @@
 /** Runs the tools that the caller names, in the way a model's calls run: checked, allowed or not, one result each. */
 import { randomUUID } from 'node:crypto';
+import type { AgentMode } from '../../agent/approval/policy.ts';
 import { systemClock } from '../../agent/clock.ts';
 import type { Attachment, TurnEvent } from '../../agent/events.ts';
 import type { Tool } from '../../agent/tool.ts';
 import { LoopGuard } from '../../agent/turn/loopGuard.ts';
 import { CallRunner } from '../../agent/turn/runCalls.ts';
 import type { Workspace } from '../../agent/workspace.ts';
-import { answerFor } from './approvals.ts';
+import { ApprovalDesk, levelFor } from './approvals.ts';
 import type { ApprovalMode } from './commands.ts';
 import type { DirectCall } from './input.ts';
 import type { DirectResult } from './output/runOutput.ts';
@@ -14,7 +15,10 @@ import type { DirectResult } from './output/runOutput.ts';
 export interface DirectToolsOptions {
 	readonly tools: readonly Tool[];
 	readonly workspace: Workspace;
+	/** See `ownFolders`. */
+	readonly ownFolders: readonly string[];
 	readonly approve: ApprovalMode;
+	readonly mode: AgentMode;
 	readonly signal: AbortSignal;
 	/** Keeps the text of a file before it is changed, and after. */
 	putBlob(text: string): Promise<string>;
@@ -27,7 +31,8 @@ export async function runDirectTools(
 	calls: readonly DirectCall[],
 	options: DirectToolsOptions,
 ): Promise<readonly DirectResult[]> {
-	const { tools, workspace, approve, signal, putBlob, onBug, onEvent } = options;
+	const { tools, workspace, ownFolders, approve, mode, signal, putBlob, onBug, onEvent } = options;
+	const desk = new ApprovalDesk(approve);
 	const results = new Map<string, DirectResult>();
 	const named = calls.map(({ name, params }, index) => ({
 		id: `direct-${index}`,
@@ -38,9 +43,17 @@ export async function runDirectTools(
 		{
 			tools,
 			workspace,
-			isTrusted: true,
-			areEditsAllowed: () => false,
-			ask: async request => answerFor(approve, request),
+			permissions: async () => ({
+				...{ mode, level: levelFor(approve), ownFolders, rules: [] },
+				// Who starts the command in a folder works there.
+				isTrusted: true,
+				// Whatever the tools bring, the calls were chosen before.
+				isHeld: false,
+			}),
+			ask: async request => desk.answer(request),
+			remember: async () => undefined,
+			seesImages: false,
+			onOutput: () => undefined,
 			clock: systemClock,
 			putBlob,
 			newId: () => randomUUID(),
@@ -48,7 +61,7 @@ export async function runDirectTools(
 		},
 		async event => {
 			onEvent(event);
-			if (event.type === 'toolEnd') {
+			if (event.type === 'toolEnd' && event.parentId === undefined) {
 				const { callId, result } = event;
 				const name = named.find(({ id }) => id === callId)?.name ?? '';
 				const outcome = result.outcome === 'interrupted' ? 'error' : result.outcome;

@@ -62,7 +62,7 @@ export function endWords(reason: TurnEndReason, command: string): string | undef
 		case 'limit':
 			return `The turn came to its limit of requests; --max-requests raises it. ${resume}`;
 		case 'loop':
-			return `The model kept making the same call, so the turn was ended. ${resume}`;
+			return `The model went on repeating what brings nothing new, so the turn was ended. ${resume}`;
 		case 'denied':
 			return `The model kept asking for what is not allowed in this run. ${resume}`;
 		case 'stopped':

@@ -12,8 +12,9 @@ The tools run first and their results go with the message. Without a message the
 Options
   -m, --model <id>          such as z-ai/glm-4.7; "built-in" follows rules and calls no model
   -C, --cwd <folder>        the folder to work in (here)
-      --approve <what>      none: nothing is changed (default); edits: files of the folder, but protected ones;
-                            all: whatever the model asks for
+      --approve <what>      none: it only reads (default); edits: it changes files of the folder, but protected ones;
+                            all: whatever it asks for, commands, the web and other folders too
+      --mode <mode>         ask: it reads and answers, whatever is approved; agent: it works (default)
       --budget <dollars>    what the session may cost, in US dollars
   -r, --resume <id>         go on with a session; "last" is the newest of this folder
       --image <file>        send a picture along; may be given several times

@@ -5,18 +5,21 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../agent/clock.ts';
 import { SpendLedger } from '../../agent/ledger/ledger.ts';
-import { meterClient } from '../../agent/ledger/meteredClient.ts';
+import { type MeterOptions, meterClient } from '../../agent/ledger/meteredClient.ts';
 import { type ModelClient, ModelError } from '../../agent/model.ts';
+import type { Spender } from '../../agent/session/sessionOptions.ts';
 import type { ReasoningEffort } from '../../agent/settings/modelSettings.ts';
 import { fitSettings, settingsFor } from '../../agent/settings/modelSettingsFor.ts';
 import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
+import type { SearchClient } from '../../agent/webPort.ts';
 import { Catalogue, type CatalogueCache, type Listing } from '../../openrouter/catalogue/catalogue.ts';
 import { chooseDefaultModel } from '../../openrouter/catalogue/defaultModel.ts';
 import { resolveModelId } from '../../openrouter/catalogue/modelIds.ts';
 import { type CatalogueModel, factsOf } from '../../openrouter/catalogue/models.ts';
 import { createOpenRouterClient } from '../../openrouter/openRouterClient.ts';
 import { DEFAULT_MAX_TOKENS } from '../../openrouter/request/answerLimit.ts';
+import { createWebSearch, withSearchPrice } from '../../openrouter/webSearch.ts';
 import { isCode } from '../fileLock.ts';
 import { openLedgerFolder } from '../ledgerFile.ts';
 import type { Places } from './places.ts';
@@ -100,6 +103,25 @@ export class ModelSetup {
 		}
 	}
 
+	/** Searches the web for the tools of an agent; undefined without a key. */
+	search({ sessionId, account, sessionBudget }: Spender): SearchClient | undefined {
+		const { settings, key } = this.#options;
+		if (key === undefined) {
+			return undefined;
+		}
+		return createWebSearch({
+			connect: async () => ({ baseUrl: settings.baseUrl, key }),
+			// Any model does that can call tools; the default one is cheap.
+			chooseModel: async () => (await this.#find('')).id,
+			routing: model => settingsFor(model, settings.modelSettings).routing,
+			meter: client => this.#meter(client, model => withSearchPrice(this.catalogue.factsOf(model))),
+			account: () => {
+				const own = sessionBudget();
+				return { sessionId, account, ...(own !== undefined && { sessionBudget: own }) };
+			},
+		});
+	}
+
 	/** Resolves when what was spent is written down. */
 	async close(): Promise<void> {
 		await this.#ledger?.whenWritten();
@@ -149,28 +171,37 @@ export class ModelSetup {
 		if (this.#client !== undefined) {
 			return this.#client;
 		}
-		const { places, settings, key, budget, onFault } = this.#options;
+		const { settings, key } = this.#options;
 		const { factsOf: known } = this.catalogue;
-		const ledger = new SpendLedger({
-			...openLedgerFolder(places.ledger),
-			clock: systemClock,
-			newId: () => randomUUID(),
-			priceOf: model => known(model)?.price,
-			onFailure: error => onFault('Costs could not be recorded.', error),
-		});
-		this.#ledger = ledger;
 		const client = createOpenRouterClient({
 			baseUrl: settings.baseUrl,
 			getKey: async () => key,
 			limitsOf: known,
 		});
-		this.#client = meterClient(client, {
-			ledger,
+		this.#client = this.#meter(client, known);
+		return this.#client;
+	}
+
+	#meter(client: ModelClient, known: MeterOptions['factsOf']): ModelClient {
+		const { settings, budget } = this.#options;
+		return meterClient(client, {
+			ledger: this.#openLedger(),
 			limits: () => ({ ...settings.budget, ...(budget !== undefined && { session: budget }) }),
 			factsOf: known,
 			defaultOutputTokens: DEFAULT_MAX_TOKENS,
 		});
-		return this.#client;
+	}
+
+	#openLedger(): SpendLedger {
+		const { places, onFault } = this.#options;
+		this.#ledger ??= new SpendLedger({
+			...openLedgerFolder(places.ledger),
+			clock: systemClock,
+			newId: () => randomUUID(),
+			priceOf: model => this.catalogue.factsOf(model)?.price,
+			onFailure: error => onFault('Costs could not be recorded.', error),
+		});
+		return this.#ledger;
 	}
 }
 

@@ -9,6 +9,8 @@ export interface Places {
 	/** Sessions, a folder for each workspace. */
 	readonly sessions: string;
 	readonly ledger: string;
+	/** What commands print, and which of them run. */
+	readonly shells: string;
 	/** May be deleted at any time. */
 	readonly cache: string;
 }
@@ -33,6 +35,7 @@ export function findPlaces(surroundings: PlaceSurroundings = systemSurroundings(
 		credentials: join(config, 'credentials.json'),
 		sessions: join(data, 'sessions'),
 		ledger: join(data, 'ledger'),
+		shells: join(data, 'shells'),
 		cache,
 	};
 }

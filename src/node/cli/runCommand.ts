@@ -5,13 +5,13 @@ import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session/session.ts';
 import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
-import { tools } from '../../tools/index.ts';
 import { findEditorRoot } from '../editorRoot.ts';
 import { openFileWorkspace } from '../fileWorkspace.ts';
 import { openJournalStore } from '../journal.ts';
 import { createRipgrep } from '../ripgrep.ts';
-import { adviceOnDenials, answerFor } from './approvals.ts';
+import { ApprovalDesk } from './approvals.ts';
 import { CliError, usageError } from './cliError.ts';
+import { CliTools } from './cliTools.ts';
 import type { RunOptions } from './commands.ts';
 import { attachResults, runDirectTools } from './directTools.ts';
 import { type ExitCode, exitCodeOfTurn, exitCodes } from './exitCodes.ts';
@@ -24,15 +24,19 @@ import { openOutput } from './output/openOutput.ts';
 import { showProgress } from './output/progress.ts';
 import type { DirectResult, RunOutput, RunProblem, RunStart } from './output/runOutput.ts';
 import { RunTally } from './output/runTally.ts';
+import { ownFolders } from './ownFolders.ts';
 import { readRequest } from './readRequest.ts';
 import { readSettings } from './readSettings.ts';
-import { createSession, resumeSession, sessionOptions } from './sessionSetup.ts';
+import { createSession, resumeSession, type SessionSetup } from './sessionSetup.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import { findWorkFolder, sessionFolder } from './workFolder.ts';
 
 /** How long the end waits for the bill of an answer that was stopped. Milliseconds. */
 const BILL_PATIENCE_MS = 3_000;
+
+/** Before the calls of an agent that works for another, on standard error. */
+const DELEGATE_INDENT = '    ';
 
 /** @returns the exit code. Every failure that the user can mend is told, by the output of the chosen form. */
 export async function runCommand(options: RunOptions, surroundings: Surroundings): Promise<ExitCode> {
@@ -58,11 +62,13 @@ class Run {
 	readonly #options: RunOptions;
 	readonly #output: RunOutput;
 	readonly #surroundings: Surroundings;
+	readonly #desk: ApprovalDesk;
 
 	constructor(options: RunOptions, output: RunOutput, surroundings: Surroundings) {
 		this.#options = options;
 		this.#output = output;
 		this.#surroundings = surroundings;
+		this.#desk = new ApprovalDesk(options.approve);
 	}
 
 	get #terminal(): Terminal {
@@ -128,62 +134,90 @@ class Run {
 		const model = isModelAsked ? await models.resolve(name) : undefined;
 		const images = await attachImages(options.images, this.#surroundings.folder, base64 => store.putBlob(base64));
 
-		const results = await this.#runDirectly(calls, workspace, store);
-		this.#stopper.signal.throwIfAborted();
-		if (model === undefined) {
-			const failed = results.find(({ outcome }) => outcome !== 'ok');
-			return { exitCode: failed === undefined ? exitCodes.done : exitCodes.internal };
-		}
-		const session = await this.#openSession(
-			sessionOptions({
-				store,
-				workspace,
+		const own = await ownFolders(places);
+		const tools = new CliTools({
+			...{ workspace, folder, environment, settings, shells: places.shells, ownFolders: own },
+			search: spender => models.search(spender),
+			onFault: (what, error) => this.#debug(what, error),
+		});
+		const release = this.#endWithUs(tools);
+		try {
+			const results = await this.#runDirectly(calls, { workspace, tools, ownFolders: own, store });
+			this.#stopper.signal.throwIfAborted();
+			if (model === undefined) {
+				const failed = results.find(({ outcome }) => outcome !== 'ok');
+				return { exitCode: failed === undefined ? exitCodes.done : exitCodes.internal };
+			}
+			const session = await this.#openSession({
+				...{ store, workspace, tools, ownFolders: own, approve: options.approve },
 				resolveModel: id => (id === undefined ? Promise.resolve(model) : models.resolve(id)),
 				maxRequests: options.maxRequests ?? settings.maxRequestsPerTurn,
 				onBug: error => this.#debug('Something went wrong inside.', error),
-			}),
-		);
-		try {
-			this.#begin(session, folder, model, key?.source);
-			const attachments = [...attached, ...attachResults(calls, results), ...images];
-			// Beside the turn, which does not depend on it; it tells its failures by itself.
-			void models.settleOrphans(this.#stopper.signal);
-			return await this.#converse(session, message, attachments);
+			});
+			try {
+				this.#begin(session, folder, model, tools.names, key?.source);
+				const attachments = [...attached, ...attachResults(calls, results), ...images];
+				// Beside the turn, which does not depend on it; it tells its failures by itself.
+				void models.settleOrphans(this.#stopper.signal);
+				return await this.#converse(session, message, attachments);
+			} finally {
+				await session.dispose();
+			}
 		} finally {
-			await session.dispose();
+			await tools.dispose();
+			release();
 			await models.close();
 		}
 	}
 
+	/** Commands do not outlive us, however we are ended: at the first signal they are told to end as well. */
+	#endWithUs(tools: CliTools): () => void {
+		const { signal } = this.#stopper;
+		const endCommands = () => tools.endCommands().catch(error => this.#debug('Commands could not be ended.', error));
+		const stop = () => void endCommands();
+		const takeBack = this.#stopper.beforeEnd(endCommands);
+		signal.addEventListener('abort', stop, { once: true });
+		return () => {
+			takeBack();
+			signal.removeEventListener('abort', stop);
+		};
+	}
+
 	async #runDirectly(
 		calls: InputRequest['tools'],
-		workspace: Parameters<typeof runDirectTools>[1]['workspace'],
-		store: Pick<Parameters<typeof runDirectTools>[1], 'putBlob'>,
+		{ workspace, tools, ownFolders, store }: Pick<SessionSetup, 'workspace' | 'tools' | 'ownFolders' | 'store'>,
 	): Promise<readonly DirectResult[]> {
 		if (calls.length === 0) {
 			return [];
 		}
-		const results = await runDirectTools(calls, {
-			tools,
-			workspace,
-			approve: this.#options.approve,
-			signal: this.#stopper.signal,
-			putBlob: text => store.putBlob(text),
-			onBug: error => this.#debug('A tool failed inside.', error),
-			onEvent: event => showProgress(event, this.#terminal),
-		});
-		for (const result of results) {
-			this.#output.direct(result);
+		const { approve, mode = 'agent' } = this.#options;
+		const opened = await tools.open({ isDelegate: false, isReadOnly: false });
+		try {
+			const results = await runDirectTools(calls, {
+				...{ tools: opened.tools, workspace, ownFolders, approve, mode },
+				signal: this.#stopper.signal,
+				putBlob: text => store.putBlob(text),
+				onBug: error => this.#debug('A tool failed inside.', error),
+				onEvent: event => showProgress(event, this.#terminal),
+			});
+			for (const result of results) {
+				this.#output.direct(result);
+			}
+			return results;
+		} finally {
+			await opened.dispose();
 		}
-		return results;
 	}
 
-	async #openSession(options: Parameters<typeof createSession>[0]): Promise<Session> {
-		const { resume, systemAppend, budget } = this.#options;
+	async #openSession(setup: SessionSetup): Promise<Session> {
+		const { resume, systemAppend, budget, mode } = this.#options;
 		const session =
 			resume === undefined
-				? await createSession(options, systemAppend, this.#stopper.signal)
-				: await resumeSession(options, resume);
+				? await createSession(setup, systemAppend, this.#stopper.signal)
+				: await resumeSession(setup, resume);
+		if (mode !== undefined) {
+			await session.setMode(mode);
+		}
 		if (budget !== undefined && session.state.budget !== budget) {
 			// Kept with the session: it holds when the session is resumed without the option.
 			await session.setBudget(budget);
@@ -191,14 +225,21 @@ class Run {
 		return session;
 	}
 
-	#begin(session: Session, folder: string, { model }: ResolvedModel, keySource: string | undefined): void {
+	#begin(
+		session: Session,
+		folder: string,
+		{ model }: ResolvedModel,
+		tools: readonly string[],
+		keySource: string | undefined,
+	): void {
 		const { approve } = this.#options;
 		this.start = {
 			sessionId: session.id,
 			folder,
 			model,
-			tools: tools.map(({ name }) => name),
+			tools,
 			approve,
+			mode: session.permissions.mode,
 			...(keySource !== undefined && { keySource }),
 		};
 		this.#output.start(this.start);
@@ -206,11 +247,25 @@ class Run {
 			this.tally.apply(stored.event);
 			this.#output.event(stored, this.tally);
 			showProgress(stored.event, this.#terminal);
+			if (stored.event.type === 'delegated') {
+				this.#follow(session.delegate(stored.event.sessionId), stored.event.callId);
+			}
 		});
 		session.onDidChangeState(() => {
+			// Those of agents that work for it are among them.
 			for (const request of session.pendingApprovals) {
-				session.answer(request.callId, answerFor(approve, request));
+				session.answer(request.callId, this.#desk.answer(request));
 			}
+		});
+	}
+
+	/** @param delegate has not begun yet. */
+	#follow(delegate: Session | undefined, callId: string): void {
+		const tally = this.tally.delegate();
+		delegate?.onEvent(stored => {
+			tally.apply(stored.event);
+			this.#output.delegateEvent(stored, tally, callId);
+			showProgress(stored.event, this.#terminal, DELEGATE_INDENT);
 		});
 	}
 
@@ -237,14 +292,14 @@ class Run {
 	}
 
 	#outcomeOf(session: Session): Outcome {
-		const { end, denied } = this.tally;
+		const { end } = this.tally;
 		if (this.#isUnheard) {
 			return { exitCode: exitCodes.done };
 		}
 		if (!session.isSaved) {
 			this.#terminal.note(`The session could not be saved (${String(session.saveFailure)}), so it cannot be resumed.`);
 		}
-		const advice = adviceOnDenials(this.#options.approve, denied.length);
+		const advice = this.#desk.advice();
 		if (advice !== undefined) {
 			this.#terminal.note(advice);
 		}

@@ -9,7 +9,9 @@ export async function sessionsCommand(
 	{ places, folder: start, terminal }: Surroundings,
 ): Promise<ExitCode> {
 	const folder = await findWorkFolder(cwd, start);
-	const sessions = await openJournalStore(sessionFolder(places.sessions, folder)).list();
+	const all = await openJournalStore(sessionFolder(places.sessions, folder)).list();
+	// Those of agents that worked for another session belong to that one.
+	const sessions = all.filter(({ parent }) => parent === undefined);
 	if (json) {
 		const rows = sessions.map(({ id, title, updatedAt }) => ({
 			id,

@@ -17,6 +17,10 @@ export interface CliSettings {
 	readonly modelSettings: ModelSettingsMap;
 	readonly budget: BudgetLimits;
 	readonly maxRequestsPerTurn: number;
+	/** Names of variables that commands get although they look like secrets. */
+	readonly 'commands.allowedVariables': readonly string[];
+	/** Of this machine, that pages may be fetched from. */
+	readonly 'web.loopbackPorts': readonly number[];
 }
 
 export interface ReadSettings {
@@ -27,9 +31,14 @@ export interface ReadSettings {
 
 const DEFAULT_MAX_REQUESTS = 50;
 
-const NAMES = ['model', 'baseUrl', 'modelSettings', 'budget', 'maxRequestsPerTurn'];
+const NAMES = [
+	...['model', 'baseUrl', 'modelSettings', 'budget', 'maxRequestsPerTurn'],
+	...['commands.allowedVariables', 'web.loopbackPorts'],
+];
 const model = z.string().trim();
 const baseUrl = z.url({ protocol: /^https?$/ });
+const variables = z.array(z.string().min(1)).readonly();
+const ports = z.array(z.number().int().min(1).max(65_535)).readonly();
 const maxRequests = z.number().int().min(1).max(200);
 
 /** Never fails for what is in the file: what is wrong is told and left out, and the rest holds. */
@@ -90,6 +99,8 @@ function parseSettings(value: unknown): { readonly settings: CliSettings; readon
 			modelSettings: models.settings,
 			budget: budget.budget,
 			maxRequestsPerTurn: take('maxRequestsPerTurn', maxRequests, DEFAULT_MAX_REQUESTS),
+			'commands.allowedVariables': take('commands.allowedVariables', variables, []),
+			'web.loopbackPorts': take('web.loopbackPorts', ports, []),
 		},
 		faults,
 	};

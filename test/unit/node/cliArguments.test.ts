@@ -85,6 +85,7 @@ describe('command line', () => {
 		[['--model', '--quiet', 'x'], /--model wants a value/],
 		[['--quiet=yes', 'x'], /--quiet takes no value/],
 		[['--approve', 'some', 'x'], /one of none, edits, all; "some" is none of them/],
+		[['--mode', 'plan', 'x'], /one of ask, agent; "plan" is none of them/],
 		[['--effort', 'hi', 'x'], /one of none, minimal/],
 		[['--budget', 'cheap', 'x'], /US dollars/],
 		[['--budget', '0', 'x'], /US dollars/],

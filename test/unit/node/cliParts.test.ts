@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { SessionEvent } from '../../../src/agent/events.ts';
 import type { ModelErrorKind } from '../../../src/agent/model.ts';
+import type { ApprovalReason } from '../../../src/agent/tool.ts';
+import { ApprovalDesk } from '../../../src/node/cli/approvals.ts';
 import { CliError } from '../../../src/node/cli/cliError.ts';
 import { exitCodeOfFailure } from '../../../src/node/cli/exitCodes.ts';
 import { failureWords } from '../../../src/node/cli/failureWords.ts';
@@ -77,6 +79,11 @@ describe('settings file of the command line', () => {
 			assert.deepEqual([settings.model, faults.length], ['', 1]);
 		});
 	}
+	it('takes what commands and pages are allowed', async () => {
+		const { settings, faults } = await read('{"commands.allowedVariables": ["NPM_TOKEN"], "web.loopbackPorts": [0]}');
+		assert.deepEqual([settings['commands.allowedVariables'], settings['web.loopbackPorts']], [['NPM_TOKEN'], []]);
+		assert.match(faults[0] ?? '', /web\.loopbackPorts: /);
+	});
 	it('leaves out what is wrong and keeps the rest', async () => {
 		const { settings, faults } = await read(
 			'{"modle": "a/b", "maxRequestsPerTurn": 0, "baseUrl": "nowhere", "modelSettings": {"*": {"temperature": 9, "topP": 0.5}}, "budget": {"day": "2"}}',
@@ -232,7 +239,85 @@ describe('text on a terminal', () => {
 	});
 });
 
+describe('approvals on the command line', () => {
+	const REASONS: Readonly<Record<ApprovalReason, true>> = {
+		...{ write: true, protected: true, secret: true, outside: true, system: true, schema: true },
+		...{ command: true, fetch: true, search: true, foreign: true, several: true, unclear: true },
+	};
+	// Its keys are the reasons, by its type.
+	const reasons = Object.keys(REASONS) as ApprovalReason[];
+
+	for (const mode of ['none', 'edits'] as const) {
+		it(`refuse with words for every reason under --approve ${mode}, and say what would let it through`, () => {
+			for (const reason of reasons.filter(one => one !== 'several' && (mode === 'none' || one !== 'write'))) {
+				const desk = new ApprovalDesk(mode);
+				const answer = desk.answer({ reason });
+				assert.ok(answer.allow === 'no');
+				// It follows "The user did not allow this and says:".
+				assert.match(answer.instead ?? '', /^[a-z].*\. ?.*\.$/);
+				assert.match(desk.advice() ?? '', /^One call was not allowed\. To let .* add --approve (edits|all)\.$/);
+			}
+		});
+	}
+	it('say yes to everything under --approve all, and to edits under --approve edits', () => {
+		const all = new ApprovalDesk('all');
+		assert.ok(reasons.every(reason => all.answer({ reason, items: [] }).allow === 'once'));
+		assert.equal(all.advice(), undefined);
+		assert.deepEqual(new ApprovalDesk('edits').answer({ reason: 'write' }), { allow: 'once' });
+	});
+	it('give one answer for several calls: the strictest, and say what can be made again', () => {
+		const item = (reason: ApprovalReason) => ({ callId: 'c', name: 'n', subject: 's', reason });
+		const desk = new ApprovalDesk('edits');
+		const several = (...asked: readonly ApprovalReason[]) => desk.answer({ reason: 'several', items: asked.map(item) });
+		assert.deepEqual(several('write', 'write'), { allow: 'once' });
+		const mixed = several('write', 'command', 'command');
+		assert.ok(mixed.allow === 'no');
+		assert.match(
+			mixed.instead ?? '',
+			/^only commands that plainly just read.*Make the other calls again by themselves\.$/,
+		);
+		assert.equal((mixed.instead ?? '').split('plainly').length, 2, 'each reason once');
+	});
+});
+
 describe('stopper', () => {
+	it('tidies up before the process is ended at once, for a moment, and at the third signal not even that', async () => {
+		let signal: () => void = () => undefined;
+		const codes: number[] = [];
+		let ended: () => void = () => undefined;
+		const isEnded = new Promise<void>(done => {
+			ended = done;
+		});
+		const stopper = new Stopper(
+			(name, listener) => {
+				signal = name === 'SIGINT' ? listener : signal;
+			},
+			code => {
+				codes.push(code);
+				ended();
+			},
+		);
+		stopper.listen(() => undefined);
+		const taken = stopper.beforeEnd(async () => assert.fail('It was taken back.'));
+		taken();
+		let tidy: () => void = () => undefined;
+		stopper.beforeEnd(
+			() =>
+				new Promise<void>(done => {
+					tidy = done;
+				}),
+		);
+		signal();
+		assert.deepEqual(codes, []);
+		signal();
+		assert.deepEqual(codes, [], 'it still tidies up');
+		tidy();
+		await isEnded;
+		assert.deepEqual(codes, [130]);
+		signal();
+		await Promise.resolve();
+		assert.deepEqual(codes, [130, 130]);
+	});
 	it('keeps the code of the first signal', () => {
 		const listeners = new Map<string, () => void>();
 		const stopper = new Stopper((signal, listener) => listeners.set(signal, listener));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { TemporaryFolders } from '../../contracts/fileWorkspaceFixture.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 import { Cli } from './cliHarness.ts';
 import { CliBuild } from './cliProcess.ts';
+import { processesWith } from './shellHarness.ts';
 
 /** The bundle is built first, which takes a second, and far longer on a busy machine. */
 const TIMEOUT_MS = 120_000;
@@ -79,6 +81,96 @@ describe('openrouter-agent, as a process', function () {
 		running.child.kill('SIGTERM');
 		running.child.kill('SIGTERM');
 		assert.equal((await running.done).code, 143);
+	});
+
+	describe('with commands that run', () => {
+		const sleeps: string[] = [];
+		const sleep = () => {
+			const length = `600.${String(Math.random()).slice(2, 12)}`;
+			sleeps.push(length);
+			return length;
+		};
+		const bash = (command: string, fields: object = {}) => ({
+			toolCalls: [{ name: 'bash', arguments: { command, ...fields } }],
+		});
+		const start = () => built.start(cli, [...MODEL, '--approve', 'all', '-o', 'stream', 'work'], { server });
+		const count = (length: string) => processesWith(`sleep ${length}`).length;
+		// Until the test's own time is over: how long a process takes to start depends on the machine.
+		const running = async (length: string) => {
+			while (count(length) === 0) {
+				await pause(10);
+			}
+		};
+		const gone = async (length: string) => {
+			while (count(length) > 0) {
+				await pause(10);
+			}
+		};
+
+		afterEach(() => {
+			for (const pid of sleeps.splice(0).flatMap(length => processesWith(`sleep ${length}`))) {
+				process.kill(pid, 'SIGKILL');
+			}
+		});
+
+		it('leaves none behind at Ctrl-C: neither the one it waits for nor its children', async () => {
+			const [first, second] = [sleep(), sleep()];
+			server.script(bash(`sleep ${first} & (sleep ${second}; true)`));
+			const run = await start();
+			await running(second);
+			run.child.kill('SIGINT');
+			assert.equal((await run.done).code, 130);
+			assert.deepEqual([count(first), count(second)], [0, 0]);
+		});
+
+		it('leaves none behind at its end', async () => {
+			const length = sleep();
+			server.script(bash(`sleep ${length}`, { background: true }), { text: 'It runs.' });
+			const run = await start();
+			const { code, stderr } = await run.done;
+			assert.equal(code, 0, stderr);
+			assert.equal(count(length), 0);
+		});
+
+		it('leaves none behind that ignores the signal, when it is ended at once', async () => {
+			const length = sleep();
+			server.script(bash(`trap '' TERM; sleep ${length}; sleep ${length}`));
+			const run = await start();
+			await running(length);
+			run.child.kill('SIGTERM');
+			run.child.kill('SIGINT');
+			assert.ok([130, 143].includes((await run.done).code ?? 0));
+			await gone(length);
+		});
+
+		it('ends what a run left that was killed', async () => {
+			const length = sleep();
+			server.script(bash(`sleep ${length}`), { text: 'Next.' });
+			const run = await start();
+			await running(length);
+			run.child.kill('SIGKILL');
+			await run.done;
+			assert.ok(count(length) > 0);
+			// The next one waits, so that there is time enough.
+			server.script({ headersDelayMs: 600_000, text: 'never' });
+			const next = await start();
+			await gone(length);
+			next.child.kill('SIGTERM');
+			assert.equal((await next.done).code, 143);
+		});
+
+		it('ends those of an agent that works for it', async () => {
+			const length = sleep();
+			server.script(
+				{ toolCalls: [{ name: 'task', arguments: { title: 'Sleep', prompt: 'Sleep.' } }] },
+				bash(`sleep ${length}`),
+			);
+			const run = await start();
+			await running(length);
+			run.child.kill('SIGINT');
+			assert.equal((await run.done).code, 130);
+			assert.equal(count(length), 0);
+		});
 	});
 
 	it('ends quietly when nobody reads on', async () => {

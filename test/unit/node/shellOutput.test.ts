@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { OutputUpdate } from '../../../src/agent/shellPort.ts';
 import { OutputStore } from '../../../src/node/shell/outputStore.ts';
-import { OutputUpdates } from '../../../src/node/shell/outputUpdates.ts';
+import { OutputUpdates } from '../../../src/tools/outputUpdates.ts';
 import { TemporaryFolders } from '../../contracts/fileWorkspaceFixture.ts';
 import { manualClock } from '../../fakes/manualClock.ts';
 

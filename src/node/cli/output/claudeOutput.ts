@@ -3,7 +3,7 @@
  * message types of the Claude Agent SDK for TypeScript, and recordings of version 2.1.
  */
 import { randomUUID } from 'node:crypto';
-import type { FailureRecord, TurnEndReason } from '../../../agent/events.ts';
+import type { FailureRecord, SessionEvent, TurnEndReason } from '../../../agent/events.ts';
 import type { Usage } from '../../../agent/model.ts';
 import type { StoredEvent } from '../../../agent/session/log.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,7 +21,8 @@ export class ClaudeOutput implements RunOutput {
 	readonly #terminal: Terminal;
 	readonly #isResultOnly: boolean;
 	#start: RunStart | undefined;
-	#messageId = '';
+	/** Of the newest answer of each agent, by the call that it works for. */
+	readonly #messageIds = new Map<string | null, string>();
 	/** What tools said that ran without a model. */
 	readonly #direct: string[] = [];
 
@@ -44,7 +45,7 @@ export class ClaudeOutput implements RunOutput {
 			tools: start.tools,
 			mcp_servers: [],
 			model: start.model.id,
-			permissionMode: PERMISSION_MODES[start.approve],
+			permissionMode: start.mode === 'ask' ? 'plan' : PERMISSION_MODES[start.approve],
 			slash_commands: [],
 			apiKeySource: start.keySource ?? 'none',
 			output_style: 'default',
@@ -55,8 +56,17 @@ export class ClaudeOutput implements RunOutput {
 	}
 
 	event({ event }: StoredEvent, tally: RunTally): void {
+		this.#tell(event, tally, null);
+	}
+
+	/** As there: told among the others, under the id of the call. */
+	delegateEvent({ event }: StoredEvent, tally: RunTally, callId: string): void {
+		this.#tell(event, tally, callId);
+	}
+
+	#tell(event: SessionEvent, tally: RunTally, parent: string | null): void {
 		if (event.type === 'requestStart') {
-			this.#messageId = `msg_${event.requestId}`;
+			this.#messageIds.set(parent, `msg_${event.requestId}`);
 		} else if (event.type === 'response' && !tally.isSideRequest) {
 			const calls = event.toolCalls.map(({ id, name, arguments: text }) => ({
 				type: 'tool_use',
@@ -70,13 +80,15 @@ export class ClaudeOutput implements RunOutput {
 				...calls,
 			];
 			for (const block of blocks) {
-				this.#line(assistant(this.#messageId, tally.model?.id ?? '', block, event.usage));
+				const message = assistant(this.#messageIds.get(parent) ?? '', tally.model?.id ?? '', block, event.usage);
+				this.#line({ type: 'assistant', message, parent_tool_use_id: parent });
 			}
-		} else if (event.type === 'toolEnd') {
+		} else if (event.type === 'toolEnd' && event.parentId === undefined) {
+			// The result of a call holds those of the calls inside it, which the form does not know.
 			const { callId, result } = event;
 			const isError = result.outcome === 'ok' ? {} : { is_error: true };
 			const block = { tool_use_id: callId, type: 'tool_result', content: result.text, ...isError };
-			this.#line({ type: 'user', message: { role: 'user', content: [block] }, parent_tool_use_id: null });
+			this.#line({ type: 'user', message: { role: 'user', content: [block] }, parent_tool_use_id: parent });
 		}
 	}
 
@@ -124,18 +136,14 @@ export class ClaudeOutput implements RunOutput {
 /** One content block a line, as there; the lines of one answer share its id and usage. */
 function assistant(id: string, model: string, block: object, usage: Usage | undefined): object {
 	return {
-		type: 'assistant',
-		message: {
-			id,
-			type: 'message',
-			role: 'assistant',
-			model,
-			content: [block],
-			stop_reason: null,
-			stop_sequence: null,
-			usage: usageOf(usage),
-		},
-		parent_tool_use_id: null,
+		id,
+		type: 'message',
+		role: 'assistant',
+		model,
+		content: [block],
+		stop_reason: null,
+		stop_sequence: null,
+		usage: usageOf(usage),
 	};
 }
 

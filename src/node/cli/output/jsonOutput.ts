@@ -25,6 +25,10 @@ export class JsonOutput implements RunOutput {
 		// All of it comes at the end.
 	}
 
+	delegateEvent(): void {
+		// All of it comes at the end.
+	}
+
 	end(end: RunEnd, tally: RunTally, start: RunStart | undefined): void {
 		const tools = this.#direct.length > 0 ? { tools: this.#direct } : {};
 		writeLine(this.#terminal, { ...reportOf(end, tally, start), ...tools });
@@ -36,7 +40,8 @@ export class JsonOutput implements RunOutput {
 
 /**
  * A line for each thing that happens: `{version, tool}` for tools called directly, `{version, session}` at the start,
- * `{version, sequence, at, event}` for the session's events, and at the end `{version, result}`.
+ * `{version, sequence, at, event}` for the session's events, `{version, delegate}` with those of an agent that works for
+ * one of its calls, and at the end `{version, result}`.
  */
 export class StreamOutput implements RunOutput {
 	readonly #terminal: Terminal;
@@ -49,12 +54,18 @@ export class StreamOutput implements RunOutput {
 		writeLine(this.#terminal, { version: OUTPUT_VERSION, tool });
 	}
 
-	start({ sessionId, folder, model, tools, approve }: RunStart): void {
-		writeLine(this.#terminal, { version: OUTPUT_VERSION, session: { id: sessionId, folder, model, tools, approve } });
+	start({ sessionId, folder, model, tools, approve, mode }: RunStart): void {
+		const session = { id: sessionId, folder, model, tools, approve, mode };
+		writeLine(this.#terminal, { version: OUTPUT_VERSION, session });
 	}
 
 	event({ sequence, at, event }: StoredEvent): void {
 		writeLine(this.#terminal, { version: OUTPUT_VERSION, sequence, at, event });
+	}
+
+	/** Not in the form of the session's own, so that nobody takes it for one. */
+	delegateEvent({ sequence, at, event }: StoredEvent, _tally: RunTally, callId: string): void {
+		writeLine(this.#terminal, { version: OUTPUT_VERSION, delegate: { callId, sequence, at, event } });
 	}
 
 	end(end: RunEnd, tally: RunTally, start: RunStart | undefined): void {

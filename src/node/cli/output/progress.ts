@@ -6,15 +6,16 @@ import type { Terminal } from '../terminal.ts';
 /** A wait that nobody explains looks like a fault: from so long on it is told to a log too. Milliseconds. */
 const LONG_WAIT_MS = 10_000;
 
-export function showProgress(event: SessionEvent, terminal: Terminal): void {
+/** @param indent stands before the lines of calls. */
+export function showProgress(event: SessionEvent, terminal: Terminal, indent = ''): void {
 	switch (event.type) {
 		case 'toolStart':
-			terminal.progress(`· ${event.name} ${event.subject}`);
+			terminal.progress(`${indent}${event.parentId === undefined ? '' : '  '}· ${event.name} ${event.subject}`);
 			return;
 		case 'toolEnd': {
 			const note = noteOf(event.result);
 			if (note !== '') {
-				terminal.progress(`  ${note}`);
+				terminal.progress(`${indent}${event.parentId === undefined ? '' : '  '}  ${note}`);
 			}
 			return;
 		}
@@ -42,5 +43,8 @@ function noteOf({ outcome, view, text }: ToolResult): string {
 	if (view?.kind === 'diff') {
 		return `${view.path} +${view.added} −${view.removed}`;
 	}
-	return outcome === 'ok' ? (view?.note ?? '') : (text.split('\n', 1)[0] ?? '');
+	if (outcome !== 'ok') {
+		return text.split('\n', 1)[0] ?? '';
+	}
+	return view !== undefined && 'note' in view ? (view.note ?? '') : '';
 }

@@ -38,7 +38,7 @@ export function reportOf(end: RunEnd, tally: RunTally, start: RunStart | undefin
 		reason: tally.end?.reason ?? 'none',
 		text: tally.text,
 		...(model && { model: { id: model.id, ...(tally.provider !== undefined && { provider: tally.provider }) } }),
-		requests: tally.requests,
+		requests: tally.allRequests,
 		usage: tally.usage,
 		cost: known,
 		...(unknownRequests > 0 && { requestsOfUnknownCost: unknownRequests }),

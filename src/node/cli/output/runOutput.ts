@@ -1,5 +1,7 @@
+import type { AgentMode } from '../../../agent/approval/policy.ts';
 import type { ModelRef } from '../../../agent/events.ts';
 import type { StoredEvent } from '../../../agent/session/log.ts';
+import type { ApprovalMode } from '../commands.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import type { RunTally } from './runTally.ts';
 
@@ -10,7 +12,8 @@ export interface RunStart {
 	readonly folder: string;
 	readonly model: ModelRef;
 	readonly tools: readonly string[];
-	readonly approve: 'none' | 'edits' | 'all';
+	readonly approve: ApprovalMode;
+	readonly mode: AgentMode;
 	/** The name of the variable, or the path of the file, that the key is from; absent without a key. */
 	readonly keySource?: string;
 }
@@ -45,6 +48,11 @@ export interface RunOutput {
 	start(start: RunStart): void;
 	/** @param tally with this event already in it. */
 	event(stored: StoredEvent, tally: RunTally): void;
+	/**
+	 * An event of an agent that works for a call of this run.
+	 * @param tally of that agent alone, with this event already in it.
+	 */
+	delegateEvent(stored: StoredEvent, tally: RunTally, callId: string): void;
 	/** @param start absent where only tools ran, or nothing did. */
 	end(end: RunEnd, tally: RunTally, start: RunStart | undefined): void;
 }

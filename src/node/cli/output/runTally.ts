@@ -20,7 +20,10 @@ export interface FileChange {
 
 export type TokenUsage = Omit<Usage, 'cost'>;
 
-/** What one run of the command came to. Folded from its events alone: what a resumed session did before is not in it. */
+/**
+ * What one run of the command came to. Folded from its events alone: what a resumed session did before is not in it.
+ * Text, model and end are those of the run's own agent; the rest is what all did that worked for it.
+ */
 export class RunTally {
 	/** Text of the newest answer; partial when it never became whole. */
 	text = '';
@@ -31,7 +34,7 @@ export class RunTally {
 	isTextOpen = false;
 	model: ModelRef | undefined;
 	provider: string | undefined;
-	/** Requests of the turn that were answered. */
+	/** Requests of the turn that were answered; those of other agents are in `allRequests`. */
 	requests = 0;
 	/** Milliseconds spent waiting for models. */
 	apiMs = 0;
@@ -39,20 +42,38 @@ export class RunTally {
 	readonly usage: TokenUsage = { ...NO_USAGE };
 	/** Of each model, by id, with what is known of its cost. */
 	readonly usageOf = new Map<string, Usage>();
-	readonly denied: DeniedCall[] = [];
+	readonly #denied: DeniedCall[] = [];
 	readonly #state = new SessionState();
 	readonly #calls = new Map<string, { readonly name: string; readonly arguments: string }>();
+	readonly #delegates: RunTally[] = [];
+	readonly #parent: RunTally | undefined;
+
+	constructor(parent?: RunTally) {
+		this.#parent = parent;
+	}
 
 	get cost(): Cost {
 		return this.#state.cost;
 	}
 
+	/** Those of the agents that work for this one are told to it. */
 	get changes(): readonly FileChange[] {
 		return this.#state.allChanges.map(({ path, added, removed }) => ({ path, added, removed }));
 	}
 
-	call(callId: string): { readonly name: string; readonly arguments: string } | undefined {
-		return this.#calls.get(callId);
+	get denied(): readonly DeniedCall[] {
+		return [...this.#denied, ...this.#delegates.flatMap(({ denied }) => denied)];
+	}
+
+	get allRequests(): number {
+		return this.#delegates.reduce((sum, { allRequests }) => sum + allRequests, this.requests);
+	}
+
+	/** For the events of an agent that works for this one: what it does counts here too. */
+	delegate(): RunTally {
+		const delegate = new RunTally(this);
+		this.#delegates.push(delegate);
+		return delegate;
 	}
 
 	apply(event: SessionEvent): void {
@@ -82,8 +103,8 @@ export class RunTally {
 				this.provider = event.provider ?? this.provider;
 				return;
 			case 'response':
-				this.apiMs += event.durationMs;
-				this.#add(event.usage);
+				this.#addTime(event.durationMs);
+				this.#add(event.usage, this.model?.id ?? '');
 				if (!this.isSideRequest) {
 					this.isTextOpen = false;
 					this.requests++;
@@ -94,12 +115,17 @@ export class RunTally {
 				return;
 			case 'requestFailed':
 			case 'billed':
-				this.#add(event.usage);
+				this.#add(event.usage, this.model?.id ?? '');
+				return;
+			case 'innerCalls':
+				for (const { callId, name } of event.calls) {
+					this.#calls.set(callId, { name, arguments: '' });
+				}
 				return;
 			case 'toolEnd': {
 				const call = this.#calls.get(event.callId);
 				if (event.result.outcome === 'denied' && call !== undefined) {
-					this.denied.push({ callId: event.callId, ...call });
+					this.#denied.push({ callId: event.callId, ...call });
 				}
 				return;
 			}
@@ -114,11 +140,20 @@ export class RunTally {
 		}
 	}
 
-	#add(usage: Usage | undefined): void {
+	#addTime(ms: number): void {
+		this.apiMs += ms;
+		if (this.#parent !== undefined) {
+			this.#parent.#addTime(ms);
+		}
+	}
+
+	#add(usage: Usage | undefined, model: string): void {
 		if (usage === undefined) {
 			return;
 		}
-		const model = this.model?.id ?? '';
+		if (this.#parent !== undefined) {
+			this.#parent.#add(usage, model);
+		}
 		const before = this.usageOf.get(model) ?? NO_USAGE;
 		this.usageOf.set(model, { ...sum(before, usage), ...addedCost(before, usage) });
 		Object.assign(this.usage, sum(this.usage, usage));

@@ -39,6 +39,10 @@ export class TextOutput implements RunOutput {
 		}
 	}
 
+	delegateEvent(): void {
+		// What another agent says is for the one it works for.
+	}
+
 	end({ problem }: RunEnd, tally: RunTally, start: RunStart | undefined): void {
 		for (const { name, outcome, text } of start === undefined ? this.#direct : []) {
 			this.#paragraph();
@@ -78,7 +82,8 @@ function summaryOf(tally: RunTally, { sessionId, model }: RunStart): string {
 	const { known, unknownRequests } = tally.cost;
 	const isFree = tally.model?.isBuiltIn === true;
 	const cost = isFree ? 'no cost' : `$${known.toFixed(4)}${unknownRequests > 0 ? ` + ${unknownRequests} unknown` : ''}`;
-	const requests = `${tally.requests} request${tally.requests === 1 ? '' : 's'}`;
+	const { allRequests } = tally;
+	const requests = `${allRequests} request${allRequests === 1 ? '' : 's'}`;
 	return [(tally.model ?? model).id, tally.provider, requests, cost, `session ${sessionId}`]
 		.filter(Boolean)
 		.join(' · ');

@@ -4,6 +4,7 @@ import { SpendLedger, type SpendLedgerOptions } from '../../../../src/agent/ledg
 import { parseLedgerLine } from '../../../../src/agent/ledger/ledgerRecords.ts';
 import { LedgerState } from '../../../../src/agent/ledger/ledgerState.ts';
 import { toParts } from '../../../../src/agent/ledger/money.ts';
+import { taskLimits } from '../../../../src/agent/ledger/spendBudget.ts';
 import { ModelError, type Usage } from '../../../../src/agent/model.ts';
 import { manualClock } from '../../../fakes/manualClock.ts';
 import { type MemoryLedger, memoryLedger } from '../../../fakes/memoryLedger.ts';
@@ -93,6 +94,22 @@ describe('The ledger of costs', () => {
 		assert.deepEqual(error.fields.budget, { scope: 'session', limit: 0.75, spent: 0.5, needed: 0.5 });
 		assert.equal(error.message, 'The budget of this session does not cover the request.');
 		assert.equal(ledger.totals('s').session.reserved, 0.5);
+	});
+
+	it('counts what a task spends in the budget of its session, and in its own share of that', async () => {
+		const { ledger } = openLedger();
+		const ofTask = { ...need, sessionId: 'child', account: 's', purpose: 'task' } as const;
+		const limits = { session: 2, task: 1 };
+		await ledger.reserve(ofTask, limits);
+		await (await ledger.reserve(ofTask, limits)).settle(used(0.25));
+		assert.deepEqual(ledger.totals('s').session, { known: 0.25, unknownRequests: 0, reserved: 0.5 });
+		const share = await refusal(ledger.reserve(ofTask, limits));
+		assert.deepEqual(share.fields.budget, { scope: 'task', limit: 1, spent: 0.75, needed: 0.5 });
+		assert.equal(share.message, 'The budget of one task does not cover the request.');
+		await ledger.reserve({ ...ofTask, sessionId: 'sister' }, limits);
+		await ledger.reserve(need, { session: 2 });
+		const whole = await refusal(ledger.reserve({ ...ofTask, sessionId: 'third' }, limits));
+		assert.deepEqual(whole.fields.budget, { scope: 'session', limit: 2, spent: 1.75, needed: 0.5 });
 	});
 
 	it('counts what other windows spend', async () => {
@@ -213,6 +230,85 @@ describe('The budgets, whoever spends', () => {
 		);
 		assert.ok(granted > 100 && refused > 100, `${granted} granted, ${refused} refused`);
 	});
+});
+
+describe('The budgets of a session and its tasks', () => {
+	const SESSION = 2;
+	const SHARE = taskLimits({ session: SESSION }).task ?? 0;
+	const step = fc.record({
+		window: fc.nat(1),
+		task: fc.constantFrom(undefined, 'a', 'b', 'c'),
+		amount: fc.integer({ min: 1, max: 900 }).map(thousandths => thousandths / 1e3),
+		share: fc.constantFrom(0, 0.3, 1),
+		least: fc.constantFrom(0.1, 1),
+		end: fc.constantFrom('settle', 'release', 'unknown', 'leave'),
+	});
+
+	it('are never passed, however many tasks spend at the same time', async () => {
+		const refusedBy = new Map<string, number>();
+		await fc.assert(
+			fc.asyncProperty(fc.scheduler(), fc.array(step, { minLength: 4, maxLength: 12 }), async (scheduler, steps) => {
+				const kept = memoryLedger(() => scheduler.schedule(Promise.resolve()));
+				const windows = [0, 1].map(index => openLedger(kept, { owner: `w${index}` }).ledger);
+				// What is held or spent at the moment, counted by the test alone.
+				let held = 0;
+				const heldBy = new Map<string, number>();
+				const add = (task: string | undefined, parts: number) => {
+					held += parts;
+					assert.ok(held <= toParts(SESSION));
+					if (task !== undefined) {
+						const own = (heldBy.get(task) ?? 0) + parts;
+						heldBy.set(task, own);
+						assert.ok(own <= toParts(SHARE));
+					}
+				};
+				const run = async ({ window, task, amount, share, least, end }: (typeof steps)[number]) => {
+					const ledger = windows[window];
+					assert.ok(ledger);
+					const who = task === undefined ? {} : { sessionId: task, account: 's', purpose: 'task' as const };
+					const limits = task === undefined ? { session: SESSION } : taskLimits({ session: SESSION });
+					const reservation = await ledger
+						.reserve({ ...need, ...who, amount, least: amount * least }, limits)
+						.catch((error: unknown) => {
+							assert.ok(error instanceof ModelError && error.kind === 'budget', String(error));
+							const scope = error.fields.budget?.scope ?? 'none';
+							refusedBy.set(scope, (refusedBy.get(scope) ?? 0) + 1);
+						});
+					if (reservation === undefined) {
+						return;
+					}
+					const parts = toParts(reservation.amount);
+					add(task, parts);
+					const cost = Math.floor(parts * share) / 1e12;
+					switch (end) {
+						case 'settle':
+							add(task, toParts(cost) - parts);
+							return reservation.settle(used(cost));
+						case 'release':
+							add(task, -parts);
+							return reservation.release();
+						case 'unknown':
+							return reservation.settle(undefined);
+						case 'leave':
+							return reservation.leave();
+					}
+				};
+				await scheduler.waitFor(Promise.all(steps.map(run)));
+				// What the test counted is what the ledger says.
+				for (const window of windows) {
+					await scheduler.waitFor(window.refresh());
+				}
+				const [first, second] = windows.map(window => window.totals('s').session);
+				assert.deepEqual(first, second);
+			}),
+			{ numRuns: 1_000 },
+		);
+		assert.deepEqual([...refusedBy.keys()].sort(), ['session', 'task']);
+		assert.ok(
+			[...refusedBy.values()].every(count => count > 100),
+			JSON.stringify([...refusedBy]),
+		);
+	}).timeout(60_000);
 });
 
 describe('The ledger, on a disk that refuses', () => {

@@ -115,6 +115,26 @@ describe('A metered client', () => {
 		assert.equal(tight.model.requests.length, 0);
 	});
 
+	it('books a task as such, in the budget of the session it works for and within its share of that', async () => {
+		const { client, ledger, model } = setUp([[served, usage(0.002), finish]], { limits: { session: 0.1 } });
+		const ofTask = request({ sessionId: 'child', account: 's' });
+		await ask(client, ofTask);
+		const [entry] = ledger.entries();
+		assert.deepEqual([entry?.purpose, entry?.sessionId, entry?.account], ['task', 'child', 's']);
+		assert.equal(ledger.totals('s').session.known, 0.002);
+		// Of 0.1 dollars a task has half; an answer of 32,000 tokens would cost more than that.
+		assert.ok((model.requests[0]?.maxOutputTokens ?? 0) <= 4_000);
+		const tight = setUp([], { limits: { session: 5 } });
+		const { error } = await ask(tight.client, { ...ofTask, sessionBudget: 0.0002 });
+		assert.ok(error instanceof ModelError);
+		assert.deepEqual([error.fields.budget?.scope, error.fields.budget?.limit], ['task', 0.0001]);
+		await ask(client, request({ sessionId: 'child', account: 's', purpose: 'compaction' }));
+		assert.deepEqual(
+			[...ledger.entries()].map(({ purpose }) => purpose),
+			['task', 'task'],
+		);
+	});
+
 	it('passes the events on, and books what the answer cost and who gave it', async () => {
 		const script = [served, text, usage(0.002), finish];
 		const { client, ledger, model } = setUp([script]);
