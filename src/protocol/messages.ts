@@ -68,21 +68,49 @@ export interface FormChoice {
 	readonly label: string;
 }
 
-export interface ApprovalView {
-	readonly callId: string;
-	/** Single use: an answer without the nonce that was shown is ignored. */
-	readonly nonce: string;
+/** What an approval is about: the question with the object in it, why it is asked, and all that would happen. */
+export interface ApprovalSubject {
 	/** "Edit parse.ts?" */
 	readonly title: string;
 	/** Folder of the file, muted behind the title. */
 	readonly folder?: string;
-	/** Why it is asked, one sentence. */
-	readonly reason: string;
-	readonly canAllowSession: boolean;
+	/** Why it is asked and what is to be thought of, a sentence each. */
+	readonly reasons: readonly string[];
 	readonly detail?: Detail;
+}
+
+export interface ApprovalView extends ApprovalSubject {
+	readonly callId: string;
+	/** Single use: an answer without the nonce that was shown is ignored. */
+	readonly nonce: string;
+	/** Title of the task whose agent asks, when it is not the session's own. */
+	readonly agent?: string;
+	/** What *Allow* may be remembered for. */
+	readonly offer?: {
+		/** In words, whole: "npm test …". */
+		readonly rule: string;
+		/** The narrowest first. */
+		readonly scopes: readonly RuleScope[];
+	};
+	/** Several calls at once. */
+	readonly items?: readonly (ApprovalSubject & { readonly id: string })[];
 	/** 1-based place in the line of waiting approvals. */
 	readonly position: number;
 	readonly total: number;
+}
+
+/** How long an allowance holds: in this session; in every session of this workspace; everywhere. */
+export type RuleScope = 'session' | 'workspace' | 'always';
+
+/** `ask` reads only. */
+export type AgentMode = 'ask' | 'agent';
+
+/** What needs no question: nothing that changes anything; edits of unprotected files; all that is not protected. */
+export type ApprovalLevel = 'ask' | 'edits' | 'everything';
+
+export interface PlanItemView {
+	readonly text: string;
+	readonly status: 'open' | 'active' | 'done';
 }
 
 export interface SessionView {
@@ -113,8 +141,12 @@ export interface PanelState {
 	readonly images: readonly ImageView[];
 	/** Files the session changed and that can still be undone. */
 	readonly changes: { readonly files: number; readonly added: number; readonly removed: number };
-	/** Whether edits in this session run without asking. */
-	readonly editsAllowed: boolean;
+	readonly mode: AgentMode;
+	readonly level: ApprovalLevel;
+	/** Mode and level can be set. */
+	readonly canSetMode: boolean;
+	/** What the agent plans to do. Absent when there is no plan, or all of it is done and the turn is over. */
+	readonly plan?: readonly PlanItemView[];
 }
 
 export interface ChipView {
@@ -168,9 +200,14 @@ export type PageMessage =
 			readonly type: 'answer';
 			readonly callId: string;
 			readonly nonce: string;
-			readonly allow: 'once' | 'session' | 'no';
+			readonly allow: 'once' | RuleScope | 'no';
 			readonly instead?: string;
 	  }
+	| { readonly type: 'setMode'; readonly mode: AgentMode }
+	/** For `everything` the host asks the user itself, before. */
+	| { readonly type: 'setLevel'; readonly level: ApprovalLevel }
+	/** Shows the transcript of an agent that worked for a call. */
+	| { readonly type: 'openDelegate'; readonly sessionId: string }
 	| { readonly type: 'newSession' }
 	| { readonly type: 'showSessions' }
 	| { readonly type: 'openSession'; readonly sessionId: string }

@@ -3,7 +3,17 @@
 import type { Detail } from './detail.ts';
 import type { PanelAction } from './panelAction.ts';
 
-export type ToolState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'interrupted';
+export type ToolState =
+	/** One of several calls, whose turn has not come. */
+	| 'queued'
+	/** For the user's answer. */
+	| 'waiting'
+	| 'running'
+	| 'done'
+	| 'failed'
+	/** Not allowed. */
+	| 'denied'
+	| 'interrupted';
 
 /** One row or block. `id` never changes and is unique in a session. */
 export type Item =
@@ -41,6 +51,14 @@ export type Item =
 			readonly detail?: Detail;
 			/** The change can be taken back, or was. */
 			readonly undo?: 'possible' | 'done';
+			/** What it printed so far, while it runs. */
+			readonly live?: LiveOutput;
+			/** The rules that allowed it, in words. */
+			readonly allowedBy?: readonly string[];
+			/** Row of the call that made this one. It stands before it. */
+			readonly parentId?: string;
+			/** Session of the agent that works for the call: its transcript can be opened. */
+			readonly delegateId?: string;
 	  }
 	| {
 			readonly kind: 'notice';
@@ -110,25 +128,85 @@ export interface ItemAction {
 
 export type TextState = 'streaming' | 'done' | 'interrupted';
 
+/** The end of what a running command printed. */
+export interface LiveOutput {
+	/** Final text; its beginning is cut off when it is long. */
+	readonly text: string;
+	/** Line after it that may still change. */
+	readonly openLine: string;
+	/** Something before `text` is not shown. */
+	readonly isCut: boolean;
+}
+
+/** Characters and lines of live output that are kept. */
+const MAX_LIVE_TEXT = 8_000;
+const MAX_LIVE_LINES = 200;
+
 export type TranscriptDelta =
 	/** `index` is the item's place; always the present total. */
 	| { readonly type: 'add'; readonly index: number; readonly item: Item }
 	/** Adds to the text of a `text` or `reasoning` item. */
 	| { readonly type: 'append'; readonly index: number; readonly text: string }
+	/** Adds to what a running call printed. `isCut`: something before `text` was left out. */
+	| {
+			readonly type: 'output';
+			readonly index: number;
+			readonly text: string;
+			readonly openLine: string;
+			readonly isCut: boolean;
+	  }
 	| { readonly type: 'set'; readonly index: number; readonly item: Item };
 
 /**
  * Changes the one item a delta names. `at` is its place in `items`, which may be a window of the transcript.
- * @throws Error when an `append` names an item without text: host and page disagree, and a snapshot is due.
+ * @throws Error when the item cannot take the delta: host and page disagree, and a snapshot is due.
  */
 export function applyDelta(items: Item[], at: number, delta: TranscriptDelta): void {
-	if (delta.type !== 'append') {
-		items[at] = delta.item;
-		return;
+	switch (delta.type) {
+		case 'add':
+		case 'set':
+			items[at] = delta.item;
+			return;
+		case 'append': {
+			const item = items[at];
+			if (item === undefined || (item.kind !== 'text' && item.kind !== 'reasoning')) {
+				throw new Error(`Item ${delta.index} takes no text.`);
+			}
+			items[at] = { ...item, text: item.text + delta.text };
+			return;
+		}
+		case 'output': {
+			const item = items[at];
+			if (item?.kind !== 'tool') {
+				throw new Error(`Item ${delta.index} takes no output.`);
+			}
+			items[at] = { ...item, live: addOutput(item.live, delta) };
+			return;
+		}
+		default:
+			delta satisfies never;
 	}
-	const item = items[at];
-	if (item === undefined || (item.kind !== 'text' && item.kind !== 'reasoning')) {
-		throw new Error(`Item ${delta.index} takes no text.`);
+}
+
+/** What is shown of an output after more of it came: its end, so that endless output costs no more than a little. */
+export function addOutput(
+	before: LiveOutput | undefined,
+	{ text, openLine, isCut }: Pick<LiveOutput, 'text' | 'openLine' | 'isCut'>,
+): LiveOutput {
+	const whole = isCut ? text : (before?.text ?? '') + text;
+	const kept = lastLines(whole);
+	return {
+		text: kept,
+		openLine: openLine.slice(-MAX_LIVE_TEXT),
+		isCut: isCut || before?.isCut === true || kept.length < whole.length,
+	};
+}
+
+function lastLines(text: string): string {
+	const short = text.slice(-MAX_LIVE_TEXT);
+	let from = short.length;
+	for (let line = 0; line <= MAX_LIVE_LINES && from >= 0; line++) {
+		from = from === 0 ? -1 : short.lastIndexOf('\n', from - 1);
 	}
-	items[at] = { ...item, text: item.text + delta.text };
+	return from < 0 ? short : short.slice(from + 1);
 }

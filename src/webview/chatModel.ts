@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { HostMessage, PanelState, SessionView, SettingsForm } from '../protocol/messages.ts';
+import type { HostMessage, PanelState, RuleScope, SessionView, SettingsForm } from '../protocol/messages.ts';
 import type { PanelAction } from '../protocol/panelAction.ts';
 import type { TranscriptDelta } from '../protocol/transcript.ts';
 import { countdownText, secondsUntil } from './countdown.ts';
@@ -208,10 +208,20 @@ export class ChatModel implements MarkdownActions {
 	}
 
 	/** Answers the approval that is shown. Without one this does nothing. */
-	answer(allow: 'once' | 'session' | 'no'): void {
+	answer(allow: 'once' | RuleScope | 'no'): void {
 		const approval = this.state.peek()?.approval;
 		if (approval !== undefined) {
 			this.post({ type: 'answer', callId: approval.callId, nonce: approval.nonce, allow });
+		}
+	}
+
+	/** From working to answering alone, and back. */
+	toggleMode(): void {
+		const state = this.state.peek();
+		if (state?.canSetMode) {
+			const mode = state.mode === 'ask' ? 'agent' : 'ask';
+			this.post({ type: 'setMode', mode });
+			this.announce(mode === 'ask' ? 'Mode: Ask' : 'Mode: Agent');
 		}
 	}
 
@@ -291,7 +301,8 @@ export class ChatModel implements MarkdownActions {
 
 	/** A countdown is told once, when it begins: read out with each second it would drown all else. */
 	#announceWait(delta: TranscriptDelta): void {
-		if (delta.type !== 'append' && delta.item.kind === 'notice' && delta.item.until !== undefined) {
+		const isItem = delta.type === 'add' || delta.type === 'set';
+		if (isItem && delta.item.kind === 'notice' && delta.item.until !== undefined) {
 			this.announce(countdownText(delta.item.text, secondsUntil(delta.item.until)));
 		}
 	}

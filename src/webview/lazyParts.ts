@@ -1,9 +1,14 @@
 /** The parts of the page that load by themselves, see `lazyPart.tsx`. */
-import type { SettingsForm } from '../protocol/messages.ts';
+import type { ApprovalView, SettingsForm } from '../protocol/messages.ts';
 import { lazyPart } from './lazyPart.tsx';
 
 /** The conversation, with the Markdown parser. The page loads it at once, behind its first paint. */
 export const TranscriptPart = lazyPart(async () => (await import('./transcript/transcriptView.tsx')).TranscriptView);
+
+/** What waits for an answer. Loads behind the first paint as well, so that it is there when it is needed. */
+export const ApprovalPart = lazyPart<{ approval: ApprovalView }>(
+	async () => (await import('./dock/approvalCard.tsx')).ApprovalCard,
+);
 
 export const SessionsPart = lazyPart(async () => (await import('./sessions/sessionList.tsx')).SessionList);
 

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import type { HostMessage } from '../protocol/messages.ts';
 import { App } from './app.tsx';
 import { ChatModel } from './chatModel.ts';
-import { TranscriptPart } from './lazyParts.ts';
+import { ApprovalPart, TranscriptPart } from './lazyParts.ts';
 import { PageContext } from './pageContext.ts';
 import { PageHost } from './pageHost.ts';
 import { addShortcuts } from './shortcuts.ts';
@@ -26,3 +26,4 @@ render(
 );
 page.post({ type: 'ready' });
 void TranscriptPart.load();
+void ApprovalPart.load();

@@ -19,9 +19,17 @@ export function addShortcuts(page: ChatModel): void {
 		} else if (hasControl && event.key === 'Escape' && isWaiting) {
 			event.preventDefault();
 			page.answer('no');
+		} else if (hasControl && event.key === '.') {
+			event.preventDefault();
+			page.toggleMode();
 		} else if (!hasControl && event.key === 'Escape' && page.isBusy.peek()) {
 			event.preventDefault();
 			page.post({ type: 'stop' });
 		}
 	});
+}
+
+/** How a key with the platform's command key is written. */
+export function keyName(key: string): string {
+	return navigator.userAgent.includes('Mac') ? `⌘${key === 'Enter' ? '⏎' : key}` : `Ctrl+${key}`;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ApprovalView, HostMessage } from '../../src/protocol/messages.ts';
+import type { Detail } from '../../src/protocol/detail.ts';
+import type { ApprovalView, HostMessage, PanelState } from '../../src/protocol/messages.ts';
 import type { Item } from '../../src/protocol/transcript.ts';
 import { type ChatPage, PageHarness, type PageOptions } from './pageHarness/openPage.ts';
-import { editApproval, idle, panelStates } from './pageHarness/states.ts';
+import { editApproval, idle, panelStates, plan } from './pageHarness/states.ts';
 
 const user = (id: string, text = `Question ${id}`): Item => ({ kind: 'user', id, text, chips: [] });
 const prose = (id: string, text: string, state: 'streaming' | 'done' = 'done'): Item => ({
@@ -127,11 +128,11 @@ describe('the chat page', function () {
 
 		it('is answered by its buttons with the nonce that was shown', async () => {
 			const chat = await open(panelStates['approval'] ?? []);
-			await chat.page.getByRole('button', { name: 'Allow', exact: true }).click();
+			await chat.page.getByRole('button', { name: 'Allow once' }).click();
 			await chat.send(waiting({ ...editApproval, nonce: 'n-3' }));
 			await chat.page.getByRole('button', { name: 'More ways to allow' }).click();
 			await chat.page.getByRole('menuitem', { name: 'Allow in this session' }).click();
-			await chat.page.getByRole('button', { name: 'Skip' }).click();
+			await chat.page.getByRole('button', { name: 'Deny' }).click();
 			const answers = (await chat.takePosted()).filter(({ type }) => type === 'answer');
 			assert.deepEqual(answers, [
 				{ type: 'answer', callId: 'c3', nonce: 'n-1', allow: 'once' },
@@ -142,7 +143,7 @@ describe('the chat page', function () {
 
 		it('takes a double click as one answer, so that the next question is read first', async () => {
 			const chat = await open(panelStates['approval'] ?? []);
-			await chat.page.getByRole('button', { name: 'Allow', exact: true }).dblclick();
+			await chat.page.getByRole('button', { name: 'Allow once' }).dblclick();
 			assert.equal((await chat.takePosted()).length, 1);
 		});
 
@@ -161,13 +162,80 @@ describe('the chat page', function () {
 			]);
 		});
 
-		it('does not take the focus, and offers no session-wide answer for protected files', async () => {
+		it('does not take the focus, and offers nothing but this once where nothing else is offered', async () => {
 			const chat = await open([snapshotOf([user('u1')], 0, 1, running)]);
 			await chat.page.getByLabel('Message', { exact: true }).focus();
-			await chat.send(waiting({ ...editApproval, canAllowSession: false }));
+			const { offer: _, ...approval } = editApproval;
+			await chat.send(waiting(approval));
 			assert.equal(await chat.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Message');
-			await chat.page.getByRole('button', { name: 'More ways to allow' }).click();
-			assert.deepEqual(await chat.page.getByRole('menuitem').allTextContents(), ['Open diff']);
+			assert.equal(await chat.page.getByRole('button', { name: 'More ways to allow' }).count(), 0);
+		});
+
+		it('offers the scopes that hold, with the rule whole, and takes each', async () => {
+			const rule = `npm run ${'build:'.repeat(40)} …`;
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running)], { width: 260 });
+			for (const scope of ['session', 'workspace', 'always'] as const) {
+				const offer = { rule, scopes: ['session', 'workspace', 'always'] } as const;
+				await chat.send(waiting({ ...editApproval, nonce: scope, offer }));
+				await chat.page.getByRole('button', { name: 'More ways to allow' }).press('ArrowDown');
+				await chat.page.getByRole('menu').waitFor();
+				assert.equal(await chat.page.locator('.menu-rule').textContent(), rule);
+				const items = chat.page.getByRole('menuitem');
+				const at = offer.scopes.indexOf(scope);
+				for (let step = 0; step < at; step++) {
+					await items.nth(step).press('ArrowDown');
+				}
+				await items.nth(at).press('Enter');
+			}
+			assert.deepEqual(await chat.page.getByRole('menuitem').count(), 0);
+			assert.deepEqual(
+				(await chat.takePosted()).map(message => (message.type === 'answer' ? [message.nonce, message.allow] : [])),
+				[
+					['session', 'session'],
+					['workspace', 'workspace'],
+					['always', 'always'],
+				],
+			);
+		});
+
+		it('leads to the text for a reason, which denies', async () => {
+			const chat = await open(panelStates['approval-long-command'] ?? []);
+			await chat.page.getByRole('button', { name: 'Say why…' }).click();
+			await chat.send();
+			assert.equal(await focusedName(chat), 'Message');
+			await chat.page.keyboard.type('only list them');
+			await chat.page.keyboard.press('Enter');
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'answer', callId: 'a1', nonce: 'n-a', allow: 'no', instead: 'only list them' },
+			]);
+		});
+
+		it('keeps every character of a command, its reasons and its buttons in sight, however long it is', async () => {
+			const command = Array.from({ length: 90 }, (_, at) => `echo ${at} ${'x'.repeat(300)}`).join('\n');
+			const detail = { kind: 'command', command, directory: 'a/b' } as const;
+			const reasons = Array.from({ length: 6 }, (_, at) => `A reason of which there are many, number ${at}.`);
+			const approval = { ...editApproval, title: 'Run this command?', reasons, detail };
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running), waiting(approval)], { width: 260 });
+			assert.equal(await chat.page.getByLabel('Command', { exact: true }).textContent(), command);
+			const body = chat.page.locator('.approval-body');
+			assert.ok(
+				await body.evaluate(element => element.scrollHeight > element.clientHeight && element.clientHeight >= 60),
+			);
+			assert.ok(await isWhollySeen(chat, '.approval-reason'));
+			assert.ok(await isWhollySeen(chat, '.approval-buttons'));
+			await body.evaluate(element => element.scrollTo(0, element.scrollHeight));
+			assert.ok(await isWhollySeen(chat, '.detail-line'));
+		});
+
+		it('lists several calls: what would run is in sight, changes open on demand', async () => {
+			const chat = await open(panelStates['approval-several'] ?? []);
+			const card = chat.page.getByRole('group', { name: /Allow 3 calls/ });
+			assert.equal(await card.getByRole('listitem').locator('.command').count(), 1);
+			assert.equal(await card.locator('.diff').count(), 0);
+			await card.getByRole('button', { name: /Edit parse\.ts\?/ }).press('Enter');
+			assert.equal(await card.locator('.diff').count(), 1);
+			await card.getByRole('button', { name: 'Allow once' }).click();
+			assert.deepEqual(await chat.takePosted(), [{ type: 'answer', callId: 'a1', nonce: 'n-a', allow: 'once' }]);
 		});
 
 		it('shows all of a large diff in a body that scrolls, with the buttons in sight', async () => {
@@ -176,7 +244,7 @@ describe('the chat page', function () {
 			const chat = await open([snapshotOf([user('u1')], 0, 1, running), waiting({ ...editApproval, detail })]);
 			assert.equal(await chat.page.locator('.approval .diff-line').count(), 400);
 			await chat.page.getByText('line 399').scrollIntoViewIfNeeded();
-			const box = await chat.page.getByRole('button', { name: 'Skip' }).boundingBox();
+			const box = await chat.page.getByRole('button', { name: 'Deny' }).boundingBox();
 			assert.ok(box !== null && box.y + box.height < 720);
 		});
 	});
@@ -421,6 +489,111 @@ describe('the chat page', function () {
 		assert.equal(await chat.page.getByRole('button', { name: /Reasoning effort/ }).count(), 0);
 	});
 
+	describe('permissions', () => {
+		it('are chosen from menus that say what each means, and shown as the host has them', async () => {
+			const chat = await open([snapshotOf([user('u1')])]);
+			await chat.page.getByRole('button', { name: 'Mode: Agent' }).press('ArrowUp');
+			await chat.page.getByRole('menuitemradio', { name: /^Agent/, checked: true }).press('ArrowDown');
+			await chat.page.keyboard.press('Enter');
+			await chat.page.getByRole('button', { name: 'Approvals: Ask first' }).click();
+			await chat.page.getByRole('menuitemradio', { name: /^Allow everything/ }).click();
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'setMode', mode: 'ask' },
+				{ type: 'setLevel', level: 'everything' },
+			]);
+			assert.equal(await chat.page.getByRole('button', { name: 'Approvals: Ask first' }).count(), 1);
+			assert.equal(await chat.page.locator('.everything').count(), 0);
+			await chat.send({ type: 'state', state: { ...idle, mode: 'ask', level: 'everything' } });
+			assert.equal(await chat.page.getByRole('button', { name: 'Mode: Ask' }).count(), 1);
+			await chat.page.locator('.everything').getByRole('button', { name: 'Ask first' }).click();
+			await chat.page.keyboard.press('Control+.');
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'setLevel', level: 'ask' },
+				{ type: 'setMode', mode: 'agent' },
+			]);
+		});
+
+		it('cannot be set where the host does not let them, and say why', async () => {
+			const chat = await open(panelStates['untrusted'] ?? []);
+			const mode = chat.page.getByRole('button', { name: 'Mode: Ask' });
+			assert.equal(await mode.getAttribute('title'), 'This folder is not trusted: reading only');
+			await mode.click({ force: true });
+			await mode.press('ArrowDown');
+			await chat.page.keyboard.press('Control+.');
+			assert.equal(await chat.page.getByRole('menu').count(), 0);
+			assert.deepEqual(await chat.takePosted(), []);
+		});
+	});
+
+	describe('work in progress', () => {
+		const row: Extract<Item, { kind: 'tool' }> = {
+			...{ kind: 'tool', id: 'c1', name: 'bash', state: 'running', verb: 'Running', subject: 'npm test', note: '' },
+		};
+		const output = (text: string, openLine = ''): HostMessage => ({
+			type: 'deltas',
+			deltas: [{ type: 'output', index: 1, text, openLine, isCut: false }],
+		});
+		const lines = (count: number) => Array.from({ length: count }, (_, at) => `line ${at}\n`).join('');
+
+		it('opens to what a command prints, follows its end unless one reads above, and folds at the end', async () => {
+			const chat = await open([snapshotOf([user('u1')], 0, 1, running)]);
+			await chat.page.clock.install();
+			await chat.send({ type: 'deltas', deltas: [{ type: 'add', index: 1, item: row }] }, output(lines(40)));
+			await chat.page.clock.fastForward(1000);
+			const live = chat.page.getByLabel('Output so far');
+			await live.waitFor();
+			const fromEnd = () => live.evaluate(box => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
+			assert.equal(await fromEnd(), 0);
+			await chat.send(output('more\n'.repeat(5), '50 %'));
+			assert.equal(await fromEnd(), 0);
+			await live.evaluate(
+				box =>
+					new Promise<void>(resolve => {
+						box.addEventListener('scroll', () => resolve(), { once: true });
+						box.scrollTop = 0;
+					}),
+			);
+			await chat.send(output('and more\n'));
+			assert.equal(await live.evaluate(box => box.scrollTop), 0);
+			assert.ok((await live.textContent())?.endsWith('50 %') === false);
+			const detail = { kind: 'command', command: 'npm test', output: 'ok' } as const;
+			const item = { ...row, state: 'done', verb: 'Ran', note: 'exit code 0, 2 s', detail } as const;
+			await chat.send({ type: 'deltas', deltas: [{ type: 'set', index: 1, item }] });
+			assert.equal(await chat.page.locator('.output').count(), 0);
+			await chat.page.getByRole('button', { name: 'Ran npm test done' }).click();
+			assert.deepEqual(await chat.page.locator('.output').allTextContents(), ['npm test', 'ok']);
+		});
+
+		it('holds no more of endless output than its end', async () => {
+			const chat = await open([snapshotOf([user('u1'), row], 0, 2, running)]);
+			for (let step = 0; step < 30; step++) {
+				await chat.send(output(lines(100)));
+			}
+			await chat.page.getByLabel('Output so far').waitFor();
+			const text = (await chat.page.getByLabel('Output so far').textContent()) ?? '';
+			assert.ok(text.startsWith('… earlier output is not shown here\n') && text.endsWith('line 99\n'));
+			assert.ok(text.length < 9000, String(text.length));
+		});
+
+		it('opens the transcript of another agent from its row', async () => {
+			const chat = await open(panelStates['commands'] ?? []);
+			await chat.page.getByRole('button', { name: 'Open transcript' }).click();
+			assert.deepEqual(await chat.takePosted(), [{ type: 'openDelegate', sessionId: 's9' }]);
+		});
+
+		it('shows the plan in a line that opens, but not while a question is up', async () => {
+			const chat = await open(panelStates['plan-open'] ?? []);
+			const label = chat.page.getByRole('button', { name: /^Plan: Run the tests.*1 of 4$/ });
+			await label.click();
+			assert.match((await chat.page.locator('[aria-current="step"]').textContent()) ?? '', /Run the tests/);
+			const state: PanelState = { ...idle, activity: 'waiting', approval: editApproval };
+			await chat.send({ type: 'state', state: { ...state, plan } });
+			assert.equal(await label.getAttribute('aria-expanded'), 'false');
+			await chat.send({ type: 'state', state });
+			assert.equal(await label.count(), 0);
+		});
+	});
+
 	describe('hostile answers', () => {
 		it('load nothing, make no element of their own and lead nowhere', async () => {
 			const text = [
@@ -430,22 +603,67 @@ describe('the chat page', function () {
 				'<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
 				'<form action="http://l.example"><button>go</button></form>',
 				'<base href="http://l.example"><meta http-equiv="refresh" content="0;url=http://l.example">',
-				'<style>@import "http://l.example/s.css";</style>',
+				'<style>@import "http://l.example/s.css";</style> <p style="background:url(http://l.example/u)">u</p>',
+				'![s](data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22%3E%3Cimage%20href=%22http://l.example/s%22/%3E%3C/svg%3E)',
+				'<link rel="stylesheet" href="http://l.example/l"><object data="http://l.example/o"></object>',
 				'<svg onload="top.pwned=1"><image href="http://l.example/i"/></svg>',
 				'```mermaid\n%%{init: {"htmlLabels": true}}%%\nA["<img src=http://l.example/m>"]\nclick A href "http://l.example"\n```',
 				'[a](javascript:top.pwned=1) [b](command:workbench.action.quit) [c](vscode://x/y) [d](file:///etc/passwd)',
+				'[e](//l.example/x) [f](\\\\l.example\\share) [g](https://good.example@l.example/) [h](data:text/html,x)',
 				'[r]: http://l.example/r',
 			].join('\n\n');
 			const chat = await open([snapshotOf([prose('t1', text), user('u1', text)])]);
 			assert.deepEqual(chat.foreignRequests, []);
 			const found = await chat.page.evaluate(() => ({
 				elements: document.querySelectorAll(
-					'#app :is(img, script, iframe, form, base, meta, style, svg, object, embed)',
+					'#app :is(img, script, iframe, form, base, meta, style, svg, object, embed, link, [style])',
 				).length,
 				links: [...document.querySelectorAll('a')].map(link => link.textContent),
 				pwned: 'pwned' in globalThis,
 			}));
 			assert.deepEqual(found, { elements: 0, links: ['x', 'r', 'a'], pwned: false });
+			for (const link of await chat.page.locator('a').all()) {
+				await link.click();
+			}
+			assert.deepEqual(await chat.takePosted(), [
+				{ type: 'openLink', url: 'http://l.example/?k=SECRET' },
+				{ type: 'openLink', url: 'http://l.example/r' },
+				{ type: 'openLink', url: 'http://l.example/c' },
+			]);
+			assert.deepEqual(chat.foreignRequests, []);
+		});
+
+		it('are text in rows, questions, plans and live output as well', async () => {
+			const text =
+				'<img src="http://l.example/i" onerror="top.pwned=1">![x](http://l.example/m)[y](http://l.example/y)';
+			const details: readonly Detail[] = [
+				{ kind: 'text', text },
+				{ kind: 'command', command: text, directory: text, output: text },
+				{ kind: 'url', parts: [{ text, look: 'host' }] },
+				{ kind: 'foreign', server: text, tool: text, input: text },
+				{ kind: 'matches', matches: [{ path: text, line: 1, text }], more: 0 },
+				{ kind: 'diff', path: text, hunks: [{ oldStart: 1, newStart: 1, lines: [`+${text}`] }] },
+			];
+			const rows = details.map(
+				(detail, at): Item => ({
+					...{ kind: 'tool', id: `c${at}`, name: text, state: 'failed', verb: text, subject: text, note: text },
+					...{ detail, allowedBy: [text], live: { text, openLine: text, isCut: true } },
+				}),
+			);
+			const approval: ApprovalView = {
+				...{ callId: 'a', nonce: 'n', title: text, folder: text, reasons: [text, `${text}!`], agent: text },
+				...{ offer: { rule: text, scopes: ['session'] }, position: 1, total: 1 },
+				items: details.map((detail, at) => ({ id: `i${at}`, title: text, reasons: [text], detail })),
+			};
+			const plan = [{ text, status: 'active' }] as const;
+			const state: PanelState = { ...idle, activity: 'waiting', approval, plan, cost: text };
+			const chat = await open([snapshotOf(rows, 0, rows.length, state)]);
+			await chat.page.locator('.plan-label').click();
+			await chat.page.locator('.split-more').click();
+			const made = await chat.page.evaluate(() => document.querySelectorAll('#app :is(img, a)').length);
+			assert.equal(made, 0);
+			assert.deepEqual(chat.foreignRequests, []);
+			assert.equal(await chat.page.evaluate(() => 'pwned' in globalThis), false);
 		});
 	});
 
@@ -468,13 +686,14 @@ describe('the chat page', function () {
 				'src/parse.ts',
 				'Keep',
 				'Undo',
-				'Open diff',
 				'Changes of src/parse.ts',
-				'Allow',
+				'Allow once',
 				'More ways to allow',
-				'Skip',
+				'Deny',
+				'Say why…',
 				'Message',
 				'Attach images',
+				'Mode: Agent',
 				'Model: Claude Sonnet 5, $3/$15',
 				'Reasoning effort: Medium',
 				'Stop (Escape)',
@@ -589,6 +808,18 @@ function topEntry(chat: ChatPage): Promise<{ readonly id: string | null; readonl
 			offset: (entry?.getBoundingClientRect().top ?? 0) - top,
 		};
 	});
+}
+
+/** Whether an element lies within the view and within the card it is part of. */
+function isWhollySeen(chat: ChatPage, selector: string): Promise<boolean> {
+	return chat.page
+		.locator(selector)
+		.first()
+		.evaluate(element => {
+			const { top, bottom } = element.getBoundingClientRect();
+			const card = element.closest('.approval')?.getBoundingClientRect();
+			return card !== undefined && top >= card.top && bottom <= card.bottom + 0.5 && bottom <= innerHeight;
+		});
 }
 
 function focusedName(chat: ChatPage): Promise<string> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { PageHarness, type ThemeName } from './pageHarness/openPage.ts';
-import { openedParts, panelStates } from './pageHarness/states.ts';
+import { awaitedParts, openedParts, panelStates } from './pageHarness/states.ts';
 
 const SCREENSHOTS = 'out/screenshots/page';
 const themes: readonly ThemeName[] = ['dark', 'light', 'hc', 'hc-light'];
@@ -27,6 +27,9 @@ describe('the look of the chat page', function () {
 					await chat.send(...messages);
 					for (const part of openedParts[name] ?? []) {
 						await chat.page.locator(part).first().click();
+					}
+					for (const part of awaitedParts[name] ?? []) {
+						await chat.page.locator(part).waitFor();
 					}
 					await chat.page.waitForFunction(isCodeColoured);
 					await chat.page.screenshot({ path: `${SCREENSHOTS}/${name}-${theme}-${width}.png` });

@@ -20,6 +20,8 @@ export interface WorkbenchOptions {
 	readonly project: string;
 	/** User settings besides the quiet ones. */
 	readonly settings?: Readonly<Record<string, unknown>>;
+	/** The folder is not trusted until the user says so. */
+	readonly isRestricted?: boolean;
 	readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -52,6 +54,7 @@ export class Workbench {
 	static async open({
 		project,
 		settings,
+		isRestricted = false,
 		viewport = { width: 1280, height: 800 },
 	}: WorkbenchOptions): Promise<Workbench> {
 		const base = mkdtempSync(join(tmpdir(), 'openrouter-agent-ui-'));
@@ -69,6 +72,7 @@ export class Workbench {
 			host,
 			dataFolder,
 			extensionsFolder,
+			isRestricted,
 			// Settings files open as tabs: a window over the others leaves no way to the rest by keyboard.
 			settings: { 'files.autoSave': 'off', 'workbench.editor.useModal': 'off', ...settings },
 		});

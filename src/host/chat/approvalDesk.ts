@@ -1,12 +1,8 @@
 import type { ApprovalAnswer, ApprovalRequest } from '../../agent/tool.ts';
+import type { PageMessage } from '../../protocol/messages.ts';
 
 /** An answer as the page gives it. */
-export interface PageAnswer {
-	readonly callId: string;
-	readonly nonce: string;
-	readonly allow: 'once' | 'session' | 'no';
-	readonly instead?: string;
-}
+export type PageAnswer = Omit<Extract<PageMessage, { type: 'answer' }>, 'type'>;
 
 /**
  * The approval that is on screen. Each gets a nonce of its own: an answer must name what was shown, so that a click on a
@@ -41,7 +37,10 @@ export class ApprovalDesk {
 		this.#shown = undefined;
 	}
 
-	/** @returns undefined for an answer to something else than what is on screen. */
+	/**
+	 * A scope that was not offered is for the session to refuse: it knows the request.
+	 * @returns undefined for an answer to something else than what is on screen.
+	 */
 	read({ callId, nonce, allow, instead }: PageAnswer): ApprovalAnswer | undefined {
 		if (this.#shown?.callId !== callId || this.#shown.nonce !== nonce) {
 			return undefined;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Attachment } from '../../agent/events.ts';
 import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session/session.ts';
 import type { PageMessage, PanelState } from '../../protocol/messages.ts';
@@ -6,10 +7,14 @@ import { parsePageMessage } from '../../protocol/pageMessage.ts';
 import type { Account } from '../account/account.ts';
 import type { ApiKey } from '../account/apiKey.ts';
 import { setBudget } from '../account/budgetCommands.ts';
+import { manageApprovals } from '../approvals/manageApprovals.ts';
+import { chooseLevel, chooseMode, confirmEverything } from '../approvals/rightsPickers.ts';
+import { SessionRights } from '../approvals/sessionRights.ts';
 import { VIEW_ID } from '../ids.ts';
 import type { ModelChoice } from '../models/modelChoice.ts';
 import type { Platform } from '../platform.ts';
 import type { Services } from '../services.ts';
+import { readSettings } from '../settings.ts';
 import { StatusBar } from '../status/statusBar.ts';
 import type { Translate } from '../translate.ts';
 import { ApprovalDesk, type PageAnswer } from './approvalDesk.ts';
@@ -27,6 +32,7 @@ import { changeIds, panelState } from './panelState.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
 import { SessionStage } from './sessionStage.ts';
 import { showFailure } from './showFailure.ts';
+import { trustNews } from './trustNews.ts';
 
 export interface ChatControllerOptions {
 	readonly context: vscode.ExtensionContext;
@@ -62,6 +68,12 @@ export class ChatController implements vscode.Disposable {
 	readonly #subscriptions: vscode.Disposable[];
 	readonly #form: FormPanel;
 	readonly #stage: SessionStage;
+	readonly #rights = new SessionRights({
+		session: () => this.session,
+		initialLevel: () => readSettings()['approvals.level'],
+		onChanged: () => this.#page.stateChanged(),
+		confirm: confirmEverything,
+	});
 	readonly #approvals = new ApprovalDesk(({ name, subject }) =>
 		this.#page.announce(vscode.l10n.t('Approval needed: {0} {1}', name, subject), true),
 	);
@@ -95,10 +107,11 @@ export class ChatController implements vscode.Disposable {
 		this.#stage = new SessionStage({
 			context,
 			platform,
-			models,
+			services: options.services,
 			log,
 			translate: this.#translate,
 			report,
+			onCreated: session => this.#rights.handOver(session),
 			onLeaving: () => {
 				this.#page.clear();
 				this.#view = 'chat';
@@ -174,6 +187,19 @@ export class ChatController implements vscode.Disposable {
 		await this.#form.open(undefined);
 	}
 
+	chooseMode(): Promise<void> {
+		return chooseMode(this.#rights);
+	}
+
+	chooseApprovals(): Promise<void> {
+		return chooseLevel(this.#rights);
+	}
+
+	/** Shows what the user allowed for longer than a session. */
+	async manageApprovals(): Promise<void> {
+		await manageApprovals((await this.#stage.load()).rules, this.session);
+	}
+
 	async setBudget(): Promise<void> {
 		await setBudget(this.session);
 	}
@@ -240,7 +266,7 @@ export class ChatController implements vscode.Disposable {
 		}
 		await this.#reveal();
 		const session = await this.#stage.forMessage();
-		await session.send(text, attachments);
+		await this.#give(session, text, attachments);
 	}
 
 	/** Takes back the newest change of the session on screen. */
@@ -307,6 +333,12 @@ export class ChatController implements vscode.Disposable {
 				return this.stop();
 			case 'answer':
 				return this.#answer(message);
+			case 'setMode':
+				return this.#rights.setMode(message.mode);
+			case 'setLevel':
+				return this.#rights.setLevel(message.level);
+			case 'openDelegate':
+				return this.#openDelegate(message.sessionId);
 			case 'newSession':
 				return this.newSession();
 			case 'showSessions':
@@ -365,13 +397,18 @@ export class ChatController implements vscode.Disposable {
 			const session = await this.#stage.forMessage();
 			const { store } = await this.#stage.load();
 			const images = await this.#images.take(blob => store.putBlob(blob), this.#translate);
-			await session.send(text, [...this.#editorContext.take(), ...images]);
+			await this.#give(session, text, [...this.#editorContext.take(), ...images]);
 		} catch (error) {
 			// What the user wrote goes back into the composer, and the pictures beside it.
 			this.#images.restore();
 			this.#page.post({ type: 'draft', text });
 			throw error;
 		}
+	}
+
+	async #give(session: Session, text: string, attachments: readonly Attachment[]): Promise<void> {
+		const { currentRules } = await this.#stage.load();
+		await session.send(text, [...(await trustNews(session, currentRules)), ...attachments]);
 	}
 
 	#attach({ mediaType, data, thumbnail }: Extract<PageMessage, { type: 'attachImage' }>): void {
@@ -394,6 +431,13 @@ export class ChatController implements vscode.Disposable {
 			return;
 		}
 		this.session?.answer(message.callId, answer);
+	}
+
+	async #openDelegate(sessionId: string): Promise<void> {
+		const { delegates } = await this.#stage.load();
+		if (this.session === undefined || !(await delegates.open(this.session, sessionId))) {
+			this.#options.log.warn('The chat page asked for a task that the session on screen does not have.');
+		}
 	}
 
 	async #delete(sessionId: string): Promise<void> {
@@ -423,6 +467,8 @@ export class ChatController implements vscode.Disposable {
 			chips: this.#editorContext.chips(),
 			images: this.#images.views(this.#translate),
 			isTrusted: vscode.workspace.isTrusted,
+			permissions: this.#rights,
+			plan: this.#stage.transcript?.plan,
 			approvalNonce,
 			translate: this.#translate,
 		});

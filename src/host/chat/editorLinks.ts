@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 
-/** Opens a link of an answer outside, if it is a web address. VS Code asks the user about domains not trusted yet. */
+/** Opens a link of an answer outside, if it is a web address that names no user. VS Code asks the user about domains not trusted yet. */
 export async function openLink(url: string): Promise<void> {
 	const uri = vscode.Uri.parse(url);
-	if (uri.scheme === 'https' || uri.scheme === 'http') {
+	const isWeb = uri.scheme === 'https' || uri.scheme === 'http';
+	if (isWeb && !uri.authority.includes('@')) {
 		await vscode.env.openExternal(uri);
 	}
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../../agent/session/session.ts';
-import type { ChipView, ImageView, ModelView, PanelState } from '../../protocol/messages.ts';
+import type { ChipView, ImageView, ModelView, PanelState, PlanItemView } from '../../protocol/messages.ts';
 import { formatCost } from '../format.ts';
 import type { Translate } from '../translate.ts';
 import { approvalView } from './approvalView.ts';
@@ -13,6 +13,10 @@ export interface PanelSources {
 	/** Pictures that go with the next message. */
 	readonly images?: readonly ImageView[];
 	readonly isTrusted: boolean;
+	/** Of the session, or for the one that begins with the next message. */
+	readonly permissions: Pick<PanelState, 'mode' | 'level'>;
+	/** What the agent plans to do, see `TranscriptView.plan`. */
+	readonly plan: readonly PlanItemView[] | undefined;
 	/** Of the approval that is on screen. */
 	readonly approvalNonce: string | undefined;
 	readonly translate: Translate;
@@ -25,12 +29,15 @@ export function panelState(sources: PanelSources): PanelState {
 	const pending = session?.pendingApprovals ?? [];
 	const first = pending[0];
 	const nonce = sources.approvalNonce;
+	const isReadOnly = session?.isReadOnly ?? false;
+	const { mode, level } = sources.permissions;
+	const plan = shownPlan(sources);
 	return {
 		...(session && { session: { id: session.id, title: session.state.title } }),
 		model: models.view,
 		hasKey: models.hasKey,
 		isTrusted: sources.isTrusted,
-		isReadOnly: session?.isReadOnly ?? false,
+		isReadOnly,
 		activity: activityOf(session),
 		...(first && nonce && { approval: approvalView(first, { nonce, position: 1, total: pending.length }, translate) }),
 		queue: session?.state.queue.map(({ messageId, text }) => ({ id: messageId, text })) ?? [],
@@ -38,12 +45,21 @@ export function panelState(sources: PanelSources): PanelState {
 		chips: sources.chips,
 		images: sources.images ?? [],
 		changes: { files: new Set(changes.map(({ uri }) => uri)).size, ...sources.lineCounts(changeIds(changes)) },
-		editsAllowed: session?.state.areEditsAllowed ?? false,
+		mode,
+		level,
+		canSetMode: !isReadOnly && sources.isTrusted,
+		...(plan && { plan }),
 	};
 }
 
 export function changeIds(changes: readonly { readonly changeId: string }[] | undefined): string[] {
 	return changes?.map(({ changeId }) => changeId) ?? [];
+}
+
+/** A plan that is done is no longer of interest once its turn is over. */
+function shownPlan({ plan = [], session }: PanelSources): readonly PlanItemView[] | undefined {
+	const isOver = session?.isRunning !== true && plan.every(({ status }) => status === 'done');
+	return plan.length === 0 || isOver ? undefined : plan;
 }
 
 function activityOf(session: Session | undefined): PanelState['activity'] {

@@ -1,37 +1,59 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../agent/clock.ts';
-import { buildSystemPrompt, writeRules } from '../../agent/prompt.ts';
+import { buildSystemPrompt, type Environment, writeRules } from '../../agent/prompt.ts';
 import { readRules } from '../../agent/rules.ts';
 import { Session } from '../../agent/session/session.ts';
-import type { SessionOptions } from '../../agent/session/sessionOptions.ts';
+import type { AgentKind, SessionOptions } from '../../agent/session/sessionOptions.ts';
 import type { Workspace } from '../../agent/workspace.ts';
-import { toolDefinition, tools } from '../../tools/index.ts';
-import type { ModelChoice } from '../models/modelChoice.ts';
+import { StoredRules } from '../approvals/storedRules.ts';
 import type { Platform } from '../platform.ts';
+import type { Services } from '../services.ts';
 import { readSettings } from '../settings.ts';
+import { ownFolders } from '../tools/ownFolders.ts';
+import { WindowTools } from '../tools/windowTools.ts';
+import { workspaceIdentity } from '../workspaceIdentity.ts';
 import type { SessionFactory } from './sessions.ts';
 
 export interface SessionFactoryOptions {
 	readonly context: vscode.ExtensionContext;
 	readonly platform: Platform;
-	readonly models: ModelChoice;
+	readonly services: Services;
 	readonly log: vscode.LogOutputChannel;
 }
 
-/** Joins the parts a session is made of: store, workspace, tools, model, and the user's settings. */
+/** Where the rules lie that the user gave for longer than a session. */
+async function openRules(platform: Platform, globalStorage: vscode.Uri): Promise<StoredRules> {
+	const file = await platform.openSharedFile(vscode.Uri.joinPath(globalStorage, 'approvals', 'rules.json'));
+	return new StoredRules({ file, workspace: await workspaceIdentity() });
+}
+
+/** Joins the parts a session is made of: store, workspace, tools, model, and the user's settings and rules. */
 export async function createSessionFactory(options: SessionFactoryOptions): Promise<SessionFactory> {
-	const { context, platform, models, log } = options;
-	const [store, workspace] = await Promise.all([
-		platform.openStore(await sessionFolder(context.globalStorageUri)),
+	const { context, platform, services, log } = options;
+	const { globalStorageUri } = context;
+	const [store, workspace, rules] = await Promise.all([
+		platform.openStore(vscode.Uri.joinPath(globalStorageUri, 'sessions', await workspaceIdentity())),
 		platform.openWorkspace(vscode.env.appRoot),
+		openRules(platform, globalStorageUri),
 	]);
+	const folders = await ownFolders(context, workspace);
+	const tools = new WindowTools({ context, platform, workspace, services, ownFolders: folders, log });
+	const system = (agent: AgentKind) => {
+		const { canRunCommands } = tools;
+		return systemPrompt(workspace, { operatingSystem: platform.operatingSystem, canRunCommands, agent });
+	};
+	const currentRules = async (signal: AbortSignal) =>
+		vscode.workspace.isTrusted ? writeRules(await readRules(workspace, signal)) : '';
 	const sessionOptions: SessionOptions = {
 		store,
 		workspace,
-		tools,
-		definitions: tools.map(toolDefinition),
-		resolveModel: id => models.resolve(id),
-		currentRules: async signal => (vscode.workspace.isTrusted ? writeRules(await readRules(workspace, signal)) : ''),
+		rules,
+		ownFolders: folders,
+		openTools: (agent, spender) => tools.open(agent, spender),
+		initialLevel: () => readSettings()['approvals.level'],
+		delegateSystem: system,
+		resolveModel: id => services.models.resolve(id),
+		currentRules,
 		isTrusted: () => vscode.workspace.isTrusted,
 		maxRequests: () => readSettings().maxRequestsPerTurn,
 		clock: systemClock,
@@ -40,36 +62,32 @@ export async function createSessionFactory(options: SessionFactoryOptions): Prom
 	};
 	return {
 		store,
-		create: async () => {
-			const system = await systemPrompt(workspace, platform.operatingSystem);
-			return Session.create(sessionOptions, { system, workspace: workspace.roots.map(({ uri }) => uri) });
-		},
+		rules,
+		currentRules,
+		create: async () =>
+			Session.create(sessionOptions, {
+				system: await system({ isDelegate: false, isReadOnly: false }),
+				workspace: workspace.roots.map(({ uri }) => uri),
+			}),
 		open: (sessionId, openOptions) => Session.open(sessionOptions, sessionId, openOptions),
+		endCommands: () => tools.endCommands(),
+		dispose: () => tools.dispose(),
 	};
 }
 
-async function systemPrompt(workspace: Workspace, operatingSystem: string): Promise<string> {
+async function systemPrompt(
+	workspace: Workspace,
+	here: Pick<Environment, 'operatingSystem' | 'canRunCommands' | 'agent'>,
+): Promise<string> {
 	const { isTrusted } = vscode.workspace;
 	const rules = isTrusted ? await readRules(workspace, AbortSignal.timeout(10_000)) : [];
 	return buildSystemPrompt(
 		{
-			operatingSystem,
+			...here,
 			roots: workspace.roots.map(({ name }) => name),
 			date: new Date().toISOString().slice(0, 10),
 			isTrusted,
 		},
 		rules,
 	);
-}
-
-/**
- * Where this workspace's sessions lie. Not under `storageUri`: that is another folder when a second window, or a host
- * that outlived a reload, holds the workspace.
- */
-async function sessionFolder(globalStorage: vscode.Uri): Promise<vscode.Uri> {
-	const { workspaceFile, workspaceFolders } = vscode.workspace;
-	const identity = (workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString() ?? 'no folder';
-	const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(identity)));
-	const name = Array.from(hash.slice(0, 16), byte => byte.toString(16).padStart(2, '0')).join('');
-	return vscode.Uri.joinPath(globalStorage, 'sessions', name);
 }

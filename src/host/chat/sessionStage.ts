@@ -3,10 +3,12 @@ import type { SessionStore } from '../../agent/session/log.ts';
 import type { Session } from '../../agent/session/session.ts';
 import type { SessionView } from '../../protocol/messages.ts';
 import type { TranscriptDelta } from '../../protocol/transcript.ts';
-import type { ModelChoice } from '../models/modelChoice.ts';
+import type { StoredRules } from '../approvals/storedRules.ts';
 import type { Platform } from '../platform.ts';
+import type { Services } from '../services.ts';
 import type { Translate } from '../translate.ts';
 import { BeforeDocuments } from './beforeDocuments.ts';
+import { DelegateDocuments } from './delegateDocuments.ts';
 import { createSessionFactory } from './sessionFactory.ts';
 import { Sessions } from './sessions.ts';
 import { TranscriptView } from './transcriptView.ts';
@@ -16,11 +18,13 @@ const LAST_SESSION = 'lastSession';
 export interface SessionStageOptions {
 	readonly context: vscode.ExtensionContext;
 	readonly platform: Platform;
-	readonly models: ModelChoice;
+	readonly services: Services;
 	readonly log: vscode.LogOutputChannel;
 	readonly translate: Translate;
 	/** Takes what went wrong with what nobody waits for. */
 	readonly report: (error: unknown) => void;
+	/** A session was made, and nothing is sent to it yet. */
+	onCreated(session: Session): Promise<void>;
 	/** Another session is about to come on screen: what waits to be told of the one before is void. */
 	onLeaving(): void;
 	/** It is there. */
@@ -40,14 +44,18 @@ interface Shown {
 interface Loaded {
 	readonly sessions: Sessions;
 	readonly store: SessionStore;
+	readonly rules: StoredRules;
+	/** See `SessionFactory`. */
+	readonly currentRules: (signal: AbortSignal) => Promise<string>;
 	readonly before: BeforeDocuments;
+	readonly delegates: DelegateDocuments;
 }
 
 /** The session on screen, with what the page shows of it, and the way from one session to the next. */
 export class SessionStage implements vscode.Disposable {
 	readonly #options: SessionStageOptions;
 	#loading: Promise<Loaded> | undefined;
-	#before: BeforeDocuments | undefined;
+	#documents: vscode.Disposable | undefined;
 	#shown: Shown | undefined;
 	/** Settles when the session asked for last is on screen. */
 	#switching: Promise<void> = Promise.resolve();
@@ -67,7 +75,11 @@ export class SessionStage implements vscode.Disposable {
 
 	/** Opens the store at the first use. */
 	load(): Promise<Loaded> {
-		this.#loading ??= this.#load();
+		this.#loading ??= this.#load().catch((error: unknown) => {
+			// What could not be opened may be there the next time.
+			this.#loading = undefined;
+			throw error;
+		});
 		return this.#loading;
 	}
 
@@ -125,7 +137,9 @@ export class SessionStage implements vscode.Disposable {
 		await this.switch(async () => {
 			if (this.#shown === undefined) {
 				const { sessions } = await this.load();
-				await this.show(await sessions.create());
+				const session = await sessions.create();
+				await this.#options.onCreated(session);
+				await this.show(session);
 			}
 		});
 		return this.#shown?.session ?? this.forMessage();
@@ -165,18 +179,22 @@ export class SessionStage implements vscode.Disposable {
 
 	dispose(): void {
 		this.#shown?.subscription.dispose();
-		this.#before?.dispose();
+		this.#documents?.dispose();
 	}
 
 	async #load(): Promise<Loaded> {
-		const { context, platform, log, models } = this.#options;
-		const factory = await createSessionFactory({ context, platform, log, models });
-		this.#before = new BeforeDocuments(hash => factory.store.getBlob(hash));
-		return { sessions: new Sessions(factory), store: factory.store, before: this.#before };
+		const { context, platform, log, services, translate } = this.#options;
+		const factory = await createSessionFactory({ context, platform, log, services });
+		const { store, rules, currentRules } = factory;
+		const before = new BeforeDocuments(hash => store.getBlob(hash));
+		const delegates = new DelegateDocuments(store, translate);
+		this.#documents = vscode.Disposable.from(before, delegates);
+		return { sessions: new Sessions(factory), store, rules, currentRules, before, delegates };
 	}
 
 	#watch(session: Session): Shown {
-		const { log, models, translate, onDeltas, onStateChanged } = this.#options;
+		const { log, services, translate, onDeltas, onStateChanged } = this.#options;
+		const { models } = services;
 		const { tornBytes, records } = session.damage;
 		if (tornBytes > 0 || records > 0) {
 			log.warn(
@@ -192,6 +210,7 @@ export class SessionStage implements vscode.Disposable {
 		}
 		const subscription = vscode.Disposable.from(
 			session.onEvent(stored => onDeltas(transcript.add(stored))),
+			session.onOutput(output => onDeltas(transcript.output(output))),
 			session.onDidChangeState(onStateChanged),
 		);
 		return { session, transcript, subscription };

@@ -1,13 +1,21 @@
 import type { SessionStore, SessionSummary } from '../../agent/session/log.ts';
 import type { Session } from '../../agent/session/session.ts';
 import type { SessionView } from '../../protocol/messages.ts';
+import type { StoredRules } from '../approvals/storedRules.ts';
 import type { Translate } from '../translate.ts';
 
 /** What `Sessions` needs to bring a session to life. */
 export interface SessionFactory {
 	readonly store: SessionStore;
+	/** What the user allowed for longer than a session. */
+	readonly rules: StoredRules;
+	/** The rules of the repository as the prompt has them; empty when there are none, or the user does not trust it. */
+	currentRules(signal: AbortSignal): Promise<string>;
 	create(): Promise<Session>;
 	open(sessionId: string, options?: { readonly takeOver: boolean }): Promise<Session>;
+	/** Ends what the commands of all sessions run. */
+	endCommands(): Promise<void>;
+	dispose(): Promise<void>;
 }
 
 /** The sessions of this workspace: those that live in this window, and the stored rest. */
@@ -62,23 +70,32 @@ export class Sessions {
 		}
 	}
 
+	/** With the sessions of the agents that worked for it. */
 	async delete(sessionId: string): Promise<void> {
 		const session = this.#live.get(sessionId);
 		this.#live.delete(sessionId);
 		session?.stop();
 		await session?.dispose();
-		await this.#factory.store.delete(sessionId);
+		const { store } = this.#factory;
+		// Those first: where this is cut short, the session is still there to be deleted again.
+		const helpers = (await store.list()).filter(({ parent }) => parent === sessionId);
+		await Promise.all(helpers.map(({ id }) => store.delete(id)));
+		await store.delete(sessionId);
 	}
 
-	/** Newest first; those that wait for the user before all. */
+	/** Newest first; those that wait for the user before all. Not those of agents that worked for another. */
 	async list(t: Translate): Promise<SessionView[]> {
-		const views = (await this.#factory.store.list()).map(summary => this.#view(summary, t));
+		const own = (await this.#factory.store.list()).filter(({ parent }) => parent === undefined);
+		const views = own.map(summary => this.#view(summary, t));
 		const rank = (view: SessionView) => (view.state === 'waiting' ? 0 : 1);
 		return views.sort((a, b) => rank(a) - rank(b) || b.updatedAt - a.updatedAt);
 	}
 
+	/** Ends all that works. What it runs is ended first: the editor grants about a second. */
 	async dispose(): Promise<void> {
-		await Promise.all([...this.#live.values()].map(session => session.dispose()));
+		const commands = this.#factory.endCommands();
+		await Promise.all([commands, ...[...this.#live.values()].map(session => session.dispose())]);
+		await this.#factory.dispose();
 	}
 
 	#view({ id, title, updatedAt }: SessionSummary, t: Translate): SessionView {

@@ -2,25 +2,19 @@ import type { Attachment, TurnEvent } from '../../agent/events.ts';
 import type { Usage } from '../../agent/model.ts';
 import { CachePin } from '../../agent/session/cachePin.ts';
 import type { StoredEvent } from '../../agent/session/log.ts';
-import type { ToolResult, ToolView } from '../../agent/tool.ts';
-import {
-	applyDelta,
-	type Item,
-	type TextState,
-	type ToolState,
-	type TranscriptDelta,
-} from '../../protocol/transcript.ts';
+import type { CallOutput } from '../../agent/session/session.ts';
+import type { PlanItemView } from '../../protocol/messages.ts';
+import { applyDelta, type Item, type TextState, type TranscriptDelta } from '../../protocol/transcript.ts';
 
 import type { Translate } from '../translate.ts';
 import { RetryLine } from './retryLine.ts';
-import { detailOf, diffFields, hasFileSubject, toolStates, toolVerb } from './toolWords.ts';
+import { ToolRows } from './toolRows.ts';
 import { turnEnding } from './turnEnding.ts';
 import { budgetNotice, compactedNotice, leftOutNotice, switchNotice, trimmedNotice } from './turnNotices.ts';
 import { type KnownModels, TurnTotals } from './turnTotals.ts';
 
 type Emit = (delta: TranscriptDelta) => void;
 type ChangeEvent = Extract<TurnEvent, { type: 'change' }>;
-type ToolItem = Extract<Item, { kind: 'tool' }>;
 type StreamItem = Extract<Item, { kind: 'text' | 'reasoning' }>;
 
 /**
@@ -39,50 +33,49 @@ export class TranscriptView {
 	readonly #receipts = new WeakMap<TurnTotals, number>();
 	readonly #retry: RetryLine;
 	#stream: { readonly index: number; readonly kind: StreamItem['kind']; readonly startedAt: number } | undefined;
-	/** Place of the row of each call of the newest response. */
-	readonly #rows = new Map<string, number>();
-	/** Tool of each call of the newest response, for those that end before they begin. */
-	readonly #callNames = new Map<string, string>();
+	readonly #rows: ToolRows;
 	/** Place of the card whose buttons lead on from the newest turn. */
 	#card: number | undefined;
-	readonly #changeRows = new Map<string, number>();
-	/** The changes each row made, oldest first. */
-	readonly #rowChanges = new Map<number, ChangeEvent[]>();
 
 	/** @param known without it models that nobody chose stand there by their id, and lost caches without their price. */
 	constructor(translate: Translate, known: KnownModels = { nameOf: () => undefined, priceOf: () => undefined }) {
 		this.#translate = translate;
 		this.#known = known;
 		this.#retry = new RetryLine(this.items, translate);
+		this.#rows = new ToolRows(this.items, translate);
+	}
+
+	/** What the agent plans to do, as it said last. */
+	get plan(): readonly PlanItemView[] | undefined {
+		return this.#rows.plan;
 	}
 
 	/** The changes made by the call of a row, oldest first. */
 	changesOf(itemId: string): readonly ChangeEvent[] {
-		const index = this.items.findIndex(item => item.id === itemId);
-		return this.#rowChanges.get(index) ?? [];
+		return this.#rows.changesOf(itemId);
 	}
 
 	/** Lines added and removed by the rows that made these changes. */
 	lineCounts(changeIds: readonly string[]): { added: number; removed: number } {
-		const rows = new Set(changeIds.map(id => this.#changeRows.get(id)));
-		const counts = { added: 0, removed: 0 };
-		for (const index of rows) {
-			const row = index === undefined ? undefined : this.items[index];
-			if (row?.kind === 'tool') {
-				counts.added += row.added ?? 0;
-				counts.removed += row.removed ?? 0;
-			}
-		}
-		return counts;
+		return this.#rows.lineCounts(changeIds);
 	}
 
 	add(stored: StoredEvent): TranscriptDelta[] {
-		const deltas: TranscriptDelta[] = [];
 		const cache = this.#pin.apply(stored);
 		if (cache !== undefined) {
 			this.#turn?.cached(cache);
 		}
-		this.#fold(stored, delta => {
+		return this.#collect(emit => this.#fold(stored, emit));
+	}
+
+	/** What a tool prints while it runs. It is no event: the end of it comes with the call's result. */
+	output(output: CallOutput): TranscriptDelta[] {
+		return this.#collect(emit => this.#rows.output(output, emit));
+	}
+
+	#collect(run: (emit: Emit) => void): TranscriptDelta[] {
+		const deltas: TranscriptDelta[] = [];
+		run(delta => {
 			applyDelta(this.items, delta.index, delta);
 			deltas.push(delta);
 		});
@@ -99,7 +92,9 @@ export class TranscriptView {
 			case 'kept':
 			case 'queued':
 			case 'unqueued':
-			case 'approvalAnswered':
+			case 'modeSet':
+			case 'levelSet':
+			case 'ruleAdded':
 				return;
 			case 'user':
 			case 'steer':
@@ -108,8 +103,7 @@ export class TranscriptView {
 				this.#turn = new TurnTotals(event.model, at, this.#known);
 				return this.#retireCard(emit);
 			case 'requestStart':
-				this.#rows.clear();
-				this.#callNames.clear();
+				this.#rows.beginRequest();
 				this.#startRequest(event, at);
 				return this.#retry.end('tried', emit);
 			case 'text':
@@ -134,27 +128,37 @@ export class TranscriptView {
 				return this.#turn?.served(event);
 			case 'response':
 				this.#closeStream('done', at, emit);
-				for (const call of event.toolCalls) {
-					this.#callNames.set(call.id, call.name);
-				}
+				this.#rows.announced(event.toolCalls);
 				return this.#keepIfUnbilled(event.requestId, this.#turn?.response(event) ?? false);
 			case 'requestFailed':
 				this.#closeStream('interrupted', at, emit);
 				return this.#keepIfUnbilled(event.requestId, this.#turn?.failed(event, at, t) ?? false);
 			case 'billed':
 				return this.#billed(event.requestId, event.usage, at, emit);
-			case 'approvalAsked': {
-				const { callId, name, subject, view } = event.request;
-				return this.#row(callId, emit, id, { name, subject, state: 'waiting', view });
-			}
+			case 'approvalAsked':
+				this.#stream = undefined;
+				return this.#rows.asked(event, id, emit);
+			case 'approvalAnswered':
+				return this.#rows.answered(event, emit);
 			case 'toolStart':
-				return this.#row(event.callId, emit, id, { name: event.name, subject: event.subject, state: 'running' });
+				this.#stream = undefined;
+				return this.#rows.started(event, id, emit);
+			case 'innerCalls':
+				return this.#rows.inner(event, id, emit);
+			case 'delegated':
+				this.#turn?.delegated(event, at);
+				return this.#rows.delegated(event, emit);
+			case 'delegateSpent':
+				this.#delegateSpent(event, at, emit);
+				return this.#rows.delegateSpent(event, emit);
 			case 'change':
-				return this.#change(event);
+				return this.#rows.changed(event);
 			case 'toolEnd':
-				return this.#toolEnd(event.callId, event.result, id, emit);
-			case 'undone':
-				return this.#undone(event.changeId, event.conflicts, id, emit);
+				return this.#rows.ended(event, id, emit);
+			case 'undone': {
+				const text = this.#rows.undone(event, emit);
+				return text === undefined ? undefined : add({ kind: 'notice', id, icon: 'warning', text });
+			}
 			case 'turnEnd':
 				this.#retry.end('givenUp', emit);
 				this.#closeStream(event.reason === 'done' ? 'done' : 'interrupted', at, emit);
@@ -182,12 +186,27 @@ export class TranscriptView {
 		}
 	}
 
-	/** A bill that came late: the receipt of its turn is written anew where it stands already. */
+	/** What an agent spent that works for a call of this turn, or worked for one of a turn that is over. */
+	#delegateSpent(event: Extract<TurnEvent, { type: 'delegateSpent' }>, at: number, emit: Emit): void {
+		const turn = this.#unbilled.get(event.requestId) ?? this.#turn;
+		turn?.delegateSpent(event, at);
+		if (turn !== undefined && event.cost === undefined) {
+			this.#unbilled.set(event.requestId, turn);
+		} else if (this.#unbilled.delete(event.requestId)) {
+			this.#renewReceipt(turn, at, emit);
+		}
+	}
+
 	#billed(requestId: string, usage: Usage, at: number, emit: Emit): void {
 		const turn = this.#unbilled.get(requestId);
-		const index = turn === undefined ? undefined : this.#receipts.get(turn);
 		this.#unbilled.delete(requestId);
 		turn?.settle(requestId, usage);
+		this.#renewReceipt(turn, at, emit);
+	}
+
+	/** After a bill that came late: the receipt of its turn is written anew where it stands already. */
+	#renewReceipt(turn: TurnTotals | undefined, at: number, emit: Emit): void {
+		const index = turn === undefined ? undefined : this.#receipts.get(turn);
 		const id = index === undefined ? undefined : this.items[index]?.id;
 		const receipt = id === undefined ? undefined : turn?.receipt(id, at, this.#translate);
 		if (index !== undefined && receipt !== undefined) {
@@ -225,90 +244,6 @@ export class TranscriptView {
 		} else if (item?.kind === 'reasoning') {
 			emit({ type: 'set', index: stream.index, item: { ...item, state, durationMs: at - stream.startedAt } });
 		}
-	}
-
-	#row(
-		callId: string,
-		emit: Emit,
-		id: string,
-		row: { name: string; subject: string; state: ToolState; view?: ToolView | undefined },
-	): void {
-		const { name, subject, state, view } = row;
-		const index = this.#rows.get(callId);
-		const before = index === undefined ? undefined : this.items[index];
-		const item: ToolItem = {
-			kind: 'tool',
-			id: before?.id ?? id,
-			name,
-			state,
-			verb: toolVerb(name, state, this.#translate),
-			subject,
-			...(hasFileSubject(name) && { path: subject }),
-			note: '',
-			...(view && diffFields(view)),
-		};
-		this.#stream = undefined;
-		if (index !== undefined) {
-			return emit({ type: 'set', index, item });
-		}
-		this.#rows.set(callId, this.items.length);
-		emit({ type: 'add', index: this.items.length, item });
-	}
-
-	#change(event: ChangeEvent): void {
-		const index = this.#rows.get(event.callId);
-		if (index !== undefined) {
-			this.#changeRows.set(event.changeId, index);
-			this.#rowChanges.set(index, [...(this.#rowChanges.get(index) ?? []), event]);
-		}
-	}
-
-	#toolEnd(callId: string, result: ToolResult, id: string, emit: Emit): void {
-		const index = this.#rows.get(callId);
-		const row = index === undefined ? undefined : this.items[index];
-		if (index === undefined || row?.kind !== 'tool') {
-			// A call that ended before it began: refused, or of a turn that was stopped.
-			const name = this.#callNames.get(callId) ?? '';
-			const item = this.#endedRow(
-				{ kind: 'tool', id, name, state: 'running', verb: '', subject: name, note: '' },
-				result,
-			);
-			return emit({ type: 'add', index: this.items.length, item });
-		}
-		const ended = this.#endedRow(row, result);
-		const canUndo = ended.state === 'done' && this.#rowChanges.has(index);
-		emit({ type: 'set', index, item: canUndo ? { ...ended, undo: 'possible' } : ended });
-	}
-
-	#endedRow(row: ToolItem, { outcome, view, text }: ToolResult): ToolItem {
-		const state = toolStates[outcome];
-		const detail = view === undefined ? undefined : detailOf(view);
-		const { detail: _preview, ...rest } = row;
-		const shown = outcome === 'ok' ? detail : ({ kind: 'text', text } as const);
-		return {
-			...rest,
-			state,
-			verb: toolVerb(row.name, state, this.#translate),
-			note: view !== undefined && 'note' in view ? view.note : '',
-			...(outcome === 'ok' && view !== undefined && diffFields(view)),
-			...(shown && { detail: shown }),
-		};
-	}
-
-	#undone(changeId: string, conflicts: number, id: string, emit: Emit): void {
-		const index = this.#changeRows.get(changeId);
-		const row = index === undefined ? undefined : this.items[index];
-		if (index === undefined || row?.kind !== 'tool') {
-			return;
-		}
-		if (conflicts === 0) {
-			return emit({ type: 'set', index, item: { ...row, undo: 'done' } });
-		}
-		const text = this.#translate(
-			'{0} was changed at the same place since, so the edit was not undone. Open the diff to decide.',
-			row.subject,
-		);
-		emit({ type: 'add', index: this.items.length, item: { kind: 'notice', id, icon: 'warning', text } });
 	}
 
 	#turnEnd(event: Extract<TurnEvent, { type: 'turnEnd' }>, id: string, at: number, add: (item: Item) => void): void {

@@ -24,7 +24,7 @@ export function turnEnding(
 		case 'loop':
 			return card(
 				t('Going in circles'),
-				t('The same call was made again and again with the same result, so the turn was stopped.'),
+				failure?.message || t('What it does brings nothing new, so the turn was stopped.'),
 				t('Continue anyway'),
 			);
 		case 'failed':

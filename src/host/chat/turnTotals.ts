@@ -7,6 +7,7 @@ import type { Item, RequestReceipt } from '../../protocol/transcript.ts';
 import { formatCost } from '../format.ts';
 import type { Translate } from '../translate.ts';
 import { failureWord } from './failureWord.ts';
+import { shownLine } from './toolDetail.ts';
 
 type EventOf<Type extends TurnEvent['type']> = Extract<TurnEvent, { type: Type }>;
 
@@ -30,6 +31,16 @@ interface Request {
 	durationMs?: number;
 }
 
+/** What an agent took that worked for a call of the turn. */
+interface Delegate {
+	readonly title: string;
+	/** Milliseconds since 1970. */
+	readonly startedAt: number;
+	endedAt: number;
+	/** US dollars by request; undefined while unknown. */
+	readonly costs: Map<string, number | undefined>;
+}
+
 /** What the catalogue knows of the models that events name. */
 export interface KnownModels {
 	/** By id or dated slug. */
@@ -42,6 +53,8 @@ export class TurnTotals {
 	/** Milliseconds since 1970. */
 	readonly #startedAt: number;
 	readonly #requests: Request[] = [];
+	/** By call. */
+	readonly #delegates = new Map<string, Delegate>();
 	/** Names of the models the turn ran on, by id. */
 	readonly #names = new Map<string, string>();
 	readonly #known: KnownModels;
@@ -128,6 +141,19 @@ export class TurnTotals {
 		return this.#bill(request, usage) && request.isServed;
 	}
 
+	delegated({ callId, title }: EventOf<'delegated'>, at: number): void {
+		this.#delegates.set(callId, { title, startedAt: at, endedAt: at, costs: new Map() });
+	}
+
+	/** May come again for the same request, when its cost is known. */
+	delegateSpent({ callId, requestId, cost }: EventOf<'delegateSpent'>, at: number): void {
+		const delegate = this.#delegates.get(callId);
+		if (delegate !== undefined) {
+			delegate.endedAt = delegate.costs.has(requestId) ? delegate.endedAt : at;
+			delegate.costs.set(requestId, cost);
+		}
+	}
+
 	/** The bill of a request that ended without one came in. */
 	settle(requestId: string, usage: Usage): void {
 		const request = this.#find(requestId);
@@ -150,10 +176,11 @@ export class TurnTotals {
 			billable.reduce((total, { usage }) => total + (usage?.[field] ?? 0), 0);
 		const promptTokens = sum('promptTokens');
 		const last = billable.at(-1);
+		const delegates = [...this.#delegates.values()].filter(({ costs }) => costs.size > 0);
 		return {
 			kind: 'receipt',
 			id,
-			cost: this.#costText(billable, t),
+			cost: this.#costText([...costsOf(billable), ...delegates.flatMap(({ costs }) => [...costs.values()])], t),
 			model: (last?.model === undefined ? undefined : this.#knownName(last.model)) ?? this.#model.name,
 			...(last?.provider !== undefined && { provider: last.provider }),
 			...(promptTokens > 0 && {
@@ -162,7 +189,10 @@ export class TurnTotals {
 				cachedShare: sum('cachedTokens') / promptTokens,
 			}),
 			durationMs: this.#endedAt - this.#startedAt,
-			requests: this.#requests.map(request => this.#requestReceipt(request, t)),
+			requests: [
+				...this.#requests.map(request => this.#requestReceipt(request, t)),
+				...delegates.map(delegate => this.#delegateReceipt(delegate, t)),
+			],
 			...this.#switches(t),
 		};
 	}
@@ -226,23 +256,32 @@ export class TurnTotals {
 				completionTokens: usage.completionTokens,
 				reasoningTokens: usage.reasoningTokens,
 			}),
-			cost: this.#costText([request], t, formatRequestCost),
+			cost: this.#costText(costsOf([request].filter(isBillable)), t, formatRequestCost),
 			...(firstTokenMs !== undefined && { firstTokenMs }),
 			...(durationMs !== undefined && { durationMs }),
 		};
 	}
 
+	#delegateReceipt({ title, startedAt, endedAt, costs }: Delegate, t: Translate): RequestReceipt {
+		return {
+			purpose: t('Sub-agent: {0}', shownLine(title)),
+			cost: this.#costText([...costs.values()], t, formatRequestCost),
+			durationMs: endedAt - startedAt,
+		};
+	}
+
 	/** A sum with an unknown part is unknown: it must not look like the bill. */
-	#costText(requests: readonly Request[], t: Translate, format = formatCost): string {
-		const billable = requests.filter(isBillable);
-		if (this.#model.isBuiltIn || billable.length === 0) {
+	#costText(costs: readonly (number | undefined)[], t: Translate, format = formatCost): string {
+		if (this.#model.isBuiltIn || costs.length === 0) {
 			return t('no cost');
 		}
-		if (billable.some(({ usage }) => usage?.cost === undefined)) {
-			return t('cost unknown');
-		}
-		return format(billable.reduce((total, { usage }) => total + (usage?.cost ?? 0), 0));
+		const known = costs.filter(cost => cost !== undefined);
+		return known.length < costs.length ? t('cost unknown') : format(known.reduce((total, cost) => total + cost, 0));
 	}
+}
+
+function costsOf(requests: readonly Request[]): readonly (number | undefined)[] {
+	return requests.map(({ usage }) => usage?.cost);
 }
 
 function isBillable({ isServed, usage }: Request): boolean {
@@ -265,4 +304,5 @@ const purposeNames: Readonly<Record<RequestPurpose, string>> = {
 	completion: 'Completion',
 	title: 'Title',
 	task: 'Sub-agent',
+	search: 'Web search',
 };

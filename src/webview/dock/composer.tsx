@@ -4,6 +4,7 @@ import type { ChatModel } from '../chatModel.ts';
 import { usePage } from '../pageContext.ts';
 import { Icon, IconButton } from '../parts/icon.tsx';
 import { ImageChips } from './imageChips.tsx';
+import { ModePicker } from './permissionPickers.tsx';
 
 /** The text to send, what goes with it, and to whom. */
 export function Composer({ state }: { state: PanelState }) {
@@ -78,6 +79,7 @@ export function Composer({ state }: { state: PanelState }) {
 			/>
 			<div class="composer-bar">
 				{state.model.takesImages && <AttachButton onFiles={attach} />}
+				<ModePicker permissions={state} />
 				<ModelButton model={state.model} />
 				<EffortButton model={state.model} />
 				<span class="composer-space" />

@@ -1,7 +1,9 @@
+import { ApprovalPart } from '../lazyParts.ts';
 import { usePage } from '../pageContext.ts';
-import { ApprovalCard } from './approvalCard.tsx';
 import { ChangesStrip } from './changesStrip.tsx';
 import { Composer } from './composer.tsx';
+import { EverythingStrip, LevelPicker } from './permissionPickers.tsx';
+import { PlanStrip } from './planStrip.tsx';
 import { RemarkStrip, StatusStrip } from './statusStrip.tsx';
 
 /** What stays in sight below the conversation: all that waits for the user, then the text. */
@@ -15,17 +17,16 @@ export function Dock() {
 	return (
 		<section class="dock" aria-label="Message and plan">
 			{isChat && <StatusStrip state={state} />}
+			{isChat && state.level === 'everything' && <EverythingStrip />}
+			{isChat && state.plan && <PlanStrip plan={state.plan} canOpen={state.approval === undefined} />}
 			{isChat && state.changes.files > 0 && (
 				<ChangesStrip changes={state.changes} canOpen={state.approval === undefined} />
 			)}
 			<RemarkStrip state={state} />
-			{isChat && state.approval && <ApprovalCard approval={state.approval} key={state.approval.nonce} />}
+			{isChat && state.approval && <ApprovalPart.View approval={state.approval} key={state.approval.nonce} />}
 			<Composer state={state} />
 			<div class="footer">
-				<span class="footer-level">
-					<span class="icon icon-shield" aria-hidden="true" />
-					{state.editsAllowed ? 'Edits allowed' : 'Ask first'}
-				</span>
+				<LevelPicker permissions={state} />
 				<span class="footer-cost">{state.cost}</span>
 			</div>
 		</section>

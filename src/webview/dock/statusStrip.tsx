@@ -52,7 +52,7 @@ export function StatusStrip({ state }: { state: PanelState }) {
 		return (
 			<div class="strip">
 				<Icon name="shield" className="tone-warn" />
-				<span class="strip-text">This folder is not trusted. Reading works; edits are off.</span>
+				<span class="strip-text">This folder is not trusted. Reading works; edits and commands are off.</span>
 				<button type="button" class="button secondary" onClick={() => page.act('manageTrust')}>
 					Manage trust
 				</button>

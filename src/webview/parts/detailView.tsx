@@ -1,4 +1,4 @@
-import type { Detail } from '../../protocol/detail.ts';
+import type { Detail, UrlPartView } from '../../protocol/detail.ts';
 import { usePage } from '../pageContext.ts';
 import { Diff } from './diff.tsx';
 import { PathLabel } from './pathLabel.tsx';
@@ -15,6 +15,26 @@ export function DetailView({ detail }: { detail: Detail }) {
 				<ScrollBox className="output" label="Output">
 					{detail.text}
 				</ScrollBox>
+			);
+		case 'command':
+			return <CommandDetail detail={detail} />;
+		case 'url':
+			return (
+				<ScrollBox className="output" label="Address">
+					{detail.parts.map((part, index) => (
+						// An address is shown whole and never changed, so that the index is a lasting key.
+						<UrlPart key={index} part={part} />
+					))}
+				</ScrollBox>
+			);
+		case 'foreign':
+			return (
+				<>
+					<p class="detail-line">{`${detail.tool} of ${detail.server}, called with:`}</p>
+					<ScrollBox className="output" label="Arguments">
+						{detail.input}
+					</ScrollBox>
+				</>
 			);
 		case 'paths':
 			return (
@@ -45,6 +65,41 @@ export function DetailView({ detail }: { detail: Detail }) {
 			);
 		default:
 			return detail satisfies never;
+	}
+}
+
+function CommandDetail({ detail }: { detail: Extract<Detail, { kind: 'command' }> }) {
+	const { command, directory, output } = detail;
+	return (
+		<>
+			<ScrollBox className="output command" label="Command">
+				{command}
+			</ScrollBox>
+			{directory !== undefined && (
+				<p class="detail-line">
+					Runs in <span class="detail-path">{directory}</span>
+				</p>
+			)}
+			{output !== undefined && (
+				<ScrollBox className="output" label="Output">
+					{output}
+				</ScrollBox>
+			)}
+		</>
+	);
+}
+
+/** Text alone: an address on a card must lead nowhere. */
+function UrlPart({ part: { text, look } }: { part: UrlPartView }) {
+	switch (look) {
+		case 'plain':
+			return <>{text}</>;
+		case 'host':
+			return <strong class="url-host">{text}</strong>;
+		case 'odd':
+			return <mark class="url-odd">{text}</mark>;
+		default:
+			return look satisfies never;
 	}
 }
 

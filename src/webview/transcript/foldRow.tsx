@@ -11,6 +11,8 @@ interface FoldRowProps {
 	verb: string;
 	/** What the verb works on, as text of the button. */
 	subject?: ComponentChildren;
+	/** The subject whole, where there may be no room for it. */
+	tooltip?: string;
 	/** What stands beside the button and can be clicked by itself, such as a file's name. */
 	beside?: ComponentChildren;
 	/** Right side. */
@@ -25,7 +27,20 @@ interface FoldRowProps {
 
 /** One grey line: icon, verb, subject, result. Opens when there is more to see. */
 export function FoldRow(props: FoldRowProps) {
-	const { icon, tone, state, verb, subject, beside, note, isOpen, onToggle, opensOthers = false, children } = props;
+	const {
+		icon,
+		tone,
+		state,
+		verb,
+		subject,
+		tooltip,
+		beside,
+		note,
+		isOpen,
+		onToggle,
+		opensOthers = false,
+		children,
+	} = props;
 	const detailId = useId();
 	const hasDetail = children !== undefined && children !== null;
 	const canOpen = hasDetail || opensOthers;
@@ -34,7 +49,11 @@ export function FoldRow(props: FoldRowProps) {
 			<Icon name={icon} className={`tone-${tone}`} />
 			<span class="verb">{verb}</span>
 			{subject !== undefined && ' '}
-			{subject !== undefined && <span class="subject">{subject}</span>}
+			{subject !== undefined && (
+				<span class="subject" title={tooltip}>
+					{subject}
+				</span>
+			)}
 			<span class="sr-only"> {state}</span>
 		</>
 	);

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { formatDuration } from '../../protocol/amounts.ts';
+import type { Item } from '../../protocol/transcript.ts';
 import { FoldRow } from './foldRow.tsx';
-import type { Group } from './groups.ts';
+import { countSteps, type Group } from './groups.ts';
 import { ItemView } from './itemView.tsx';
 
 /** One message of the user, or what the agent did until the next. The finished rows of a turn fold into one. */
@@ -11,7 +12,7 @@ export function GroupView({ group }: { group: Group }) {
 	return (
 		<article class={`group ${group.kind}`} aria-label={group.kind === 'user' ? 'You' : 'Agent'} tabIndex={-1}>
 			{group.entries.map(entry => (
-				<div class={`entry is-${entry.item.peek().kind}`} data-entry={entry.id} key={entry.id}>
+				<div class={entryClass(entry.item.peek())} data-entry={entry.id} key={entry.id}>
 					{entry === firstFolded && (
 						<FoldRow
 							icon="check"
@@ -35,7 +36,13 @@ export function GroupView({ group }: { group: Group }) {
 }
 
 function stepCount({ folded }: Group): string {
-	return `${[...folded].filter(({ item }) => item.peek().kind === 'tool').length} steps`;
+	const steps = countSteps(folded);
+	return steps === 1 ? '1 step' : `${steps} steps`;
+}
+
+/** An item keeps its kind and its parent as long as it lives. */
+function entryClass(item: Item): string {
+	return `entry is-${item.kind}${item.kind === 'tool' && item.parentId !== undefined ? ' is-inner' : ''}`;
 }
 
 function durationOf({ entries }: Group): string {

@@ -56,12 +56,26 @@ function runsOf(entries: readonly Entry[]): { kind: Group['kind']; entries: Entr
 	return runs;
 }
 
-/** Finished work. What failed or was refused stays in sight. */
+/** Finished work. What failed or was refused stays in sight, below the row of the call that it belongs to. */
 function foldable(entries: readonly Entry[]): ReadonlySet<Entry> {
+	const items = entries.map(({ item }) => item.peek());
+	const inSight = new Set(
+		items.flatMap(item => (item.kind === 'tool' && item.state !== 'done' && item.parentId ? [item.parentId] : [])),
+	);
 	const folded = entries.filter(({ item }) => {
-		const { kind, ...rest } = item.peek();
-		return (kind === 'tool' || kind === 'reasoning') && 'state' in rest && rest.state === 'done';
+		const { kind, id, ...rest } = item.peek();
+		return (kind === 'tool' || kind === 'reasoning') && 'state' in rest && rest.state === 'done' && !inSight.has(id);
 	});
 	const rows = folded.filter(({ item }) => item.peek().kind === 'tool').length;
 	return new Set(rows >= MIN_FOLDED ? folded : []);
+}
+
+/** Calls among the rows. One that only made others is no step of its own. */
+export function countSteps(entries: Iterable<Entry>): number {
+	const rows = [...entries].flatMap(({ item }) => {
+		const row = item.peek();
+		return row.kind === 'tool' ? [row] : [];
+	});
+	const parents = new Set(rows.map(({ parentId }) => parentId));
+	return rows.filter(({ id }) => !parents.has(id)).length;
 }

@@ -62,11 +62,14 @@ export function TranscriptView() {
 	);
 }
 
+/** Of rows and texts that show by themselves that something goes on. */
+const movingStates: ReadonlySet<string> = new Set(['streaming', 'running', 'waiting', 'queued']);
+
 /** Tells that the turn goes on while nothing else moves, such as between a question and the answer's first word. */
 function Working() {
 	const page = usePage();
 	const last = page.transcript.entries.value.at(-1)?.item.value;
-	const isSeen = last !== undefined && 'state' in last && last.state !== 'done' && last.state !== 'failed';
+	const isSeen = last !== undefined && 'state' in last && movingStates.has(last.state);
 	if (page.state.value?.activity !== 'running' || isSeen || page.transcript.hasLater) {
 		return null;
 	}

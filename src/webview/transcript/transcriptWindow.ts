@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import type { Item, TranscriptDelta } from '../../protocol/transcript.ts';
+import { addOutput, type Item, type TranscriptDelta } from '../../protocol/transcript.ts';
 import { GrowingText } from '../growingText.ts';
 
 /** Items held at most, so that a page costs the same in the longest session. */
@@ -65,6 +65,8 @@ export class TranscriptWindow {
 				return this.#add(delta.index, delta.item, isFollowing);
 			case 'append':
 				return this.#append(delta.index, delta.text);
+			case 'output':
+				return this.#output(delta);
 			case 'set':
 				return this.#set(delta.index, delta.item);
 			default:
@@ -119,6 +121,18 @@ export class TranscriptWindow {
 			throw new OutOfStepError(`Item ${index} takes no text.`);
 		}
 		entry.text.append(text);
+	}
+
+	#output(delta: Extract<TranscriptDelta, { type: 'output' }>): void {
+		const entry = this.#entryAt(delta.index);
+		const item = entry?.item.peek();
+		if (entry === undefined || item === undefined) {
+			return;
+		}
+		if (item.kind !== 'tool') {
+			throw new OutOfStepError(`Item ${delta.index} takes no output.`);
+		}
+		entry.item.value = { ...item, live: addOutput(item.live, delta) };
 	}
 
 	#set(index: number, item: Item): void {

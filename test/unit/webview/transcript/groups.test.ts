@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Item, ToolState } from '../../../../src/protocol/transcript.ts';
-import { type Group, Grouper } from '../../../../src/webview/transcript/groups.ts';
+import { countSteps, type Group, Grouper } from '../../../../src/webview/transcript/groups.ts';
 import { TranscriptWindow } from '../../../../src/webview/transcript/transcriptWindow.ts';
 
 const user = (id: string): Item => ({ kind: 'user', id, text: '', chips: [] });
@@ -31,11 +31,23 @@ describe('groups of the transcript', () => {
 	});
 
 	it('fold finished rows once the turn is over, and nothing else', () => {
-		const items = [user('u1'), row('r1'), row('r2', 'failed'), row('r3'), row('r4', 'skipped'), answer('a1')];
+		const items = [user('u1'), row('r1'), row('r2', 'failed'), row('r3'), row('r4', 'denied'), answer('a1')];
 		const grouper = new Grouper();
 		assert.deepEqual(folded(grouper.group(windowOf(...items).entries.value, true)), ['', '']);
 		assert.deepEqual(folded(grouper.group(windowOf(...items).entries.value, false)), ['', 'r1 r3']);
 		assert.deepEqual(folded(grouper.group(windowOf(...items, user('u2')).entries.value, true)), ['', 'r1 r3', '']);
+	});
+
+	it('keep the row of a call in sight above what failed inside it, and count its calls instead of it', () => {
+		const inner = (id: string, parentId: string, state: ToolState = 'done'): Item =>
+			({ ...row(id, state), parentId }) as Item;
+		const items = [
+			...[user('u1'), row('b1'), inner('b1-1', 'b1'), inner('b1-2', 'b1', 'failed')],
+			...[row('b2'), inner('b2-1', 'b2'), inner('b2-2', 'b2'), answer('a1')],
+		];
+		const groups = new Grouper().group(windowOf(...items).entries.value, false);
+		assert.deepEqual(folded(groups), ['', 'b1-1 b2 b2-1 b2-2']);
+		assert.equal(countSteps(groups[1]?.folded ?? []), 3);
 	});
 
 	it('leave a single row as it is', () => {
