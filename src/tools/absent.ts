@@ -1,11 +1,12 @@
 import { ToolError } from '../agent/toolError.ts';
 import type { Location, Workspace } from '../agent/workspace.ts';
+import { visibleText } from './visibleText.ts';
 
 /** Says that nothing is at the location, with the files of that name that there are. */
 export async function absentError(workspace: Workspace, location: Location, signal: AbortSignal): Promise<ToolError> {
 	const name = location.path.split('/').at(-1) ?? '';
 	const alike = location.isOutside ? [] : await namedAlike(workspace, name, signal);
-	const advice = alike.length > 0 ? ` Did you mean ${alike.join(' or ')}?` : ' Use glob to find it.';
+	const advice = alike.length > 0 ? ` Did you mean ${visibleText(alike.join(' or ')).text}?` : ' Use glob to find it.';
 	return new ToolError(`There is no "${location.path}".${advice}`);
 }
 

@@ -1,8 +1,12 @@
 import * as z from 'zod';
-import type { CommandReport, OutputUpdate, Shell } from '../agent/shellPort.ts';
-import type { ToolOutput } from '../agent/tool.ts';
+import type { FindPlace } from '../agent/shell/commandPlace.ts';
+import { visibleCommand } from '../agent/shell/commandText.ts';
+import { readOnlyEnvironment } from '../agent/shell/readOnlyEnvironment.ts';
+import type { CommandOptions, CommandReport, Shell } from '../agent/shellPort.ts';
+import { defineTool, type Tool, type ToolContext, type ToolOutput, type ToolView } from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
-import { describeExcerpt, describePage, stateLine } from './bashOutput.ts';
+import type { Workspace } from '../agent/workspace.ts';
+import { describeExcerpt, describePage, stateLine, visibleEnd } from './bashOutput.ts';
 import { counted } from './counted.ts';
 import { visibleText } from './visibleText.ts';
 
@@ -30,44 +34,37 @@ const input = z.object({
 	stop: z.boolean().optional().describe('Stop it'),
 });
 
-export type BashInput = z.infer<typeof input>;
+type BashInput = z.infer<typeof input>;
 
-/** The part of a tool's context that running commands takes. */
-export interface BashContext {
-	readonly signal: AbortSignal;
-	readonly onOutput?: (update: OutputUpdate) => void;
-	/** Variables that the decision to run the command asks for. */
-	readonly environment?: Readonly<Record<string, string>>;
+export interface BashOptions {
+	/** The session's. */
+	readonly shell: Shell;
+	/** What a decision about a command has to know, see `commandPlaces`. */
+	readonly place: FindPlace;
 }
 
-export interface BashTool {
-	readonly name: 'bash';
-	readonly description: string;
-	readonly input: z.ZodType<BashInput>;
-	/**
-	 * What the call would execute, exactly; the user is asked about this text. Undefined when it only reads or stops what
-	 * runs already.
-	 */
-	commandOf(input: BashInput): string | undefined;
-	/** Why the command must not even be asked for. */
-	refusal(input: BashInput): string | undefined;
-	/** One short line for the row. */
-	subject(input: BashInput): string;
-	/** @throws ToolError with advice for the model. @throws AbortError when stopped before the start. */
-	run(input: BashInput, context: BashContext): Promise<ToolOutput>;
-}
-
-/** @param shell the session's. */
-export function createBashTool(shell: Shell): BashTool {
+export function createBashTool({ shell, place }: BashOptions): Tool {
 	/** Up to where the model has seen the outputs, by id. */
 	const seen = new Map<string, number>();
-	return {
+	return defineTool({
 		name: 'bash',
 		description: `Run a ${shell.language} command; the working directory is kept. No input, no terminal. Without arguments: lists what runs.`,
+		effect: 'execute',
 		input,
-		commandOf: ({ command }) => command || undefined,
-		refusal: ({ command }) => (command ? commandFault(command) : undefined),
-		subject: ({ command, id, stop }) => (command || [stop ? 'stop' : 'read', id].join(' ')).trim(),
+		paths: () => [],
+		subject: ({ command, id, stop }) => visibleCommand(command || [stop ? 'stop' : 'read', id].join(' ')).trim(),
+		runsBeside: ({ command, stop }) => !command && !stop,
+		async demand({ command }, context) {
+			if (!command) {
+				return { kind: 'nothing' };
+			}
+			refuseControls(command);
+			return { kind: 'command', command, place: await place(command, shell, context) };
+		},
+		async preview({ command = '', background }, context) {
+			const view = await commandView(shell, command, context);
+			return background ? { ...view, note: 'in the background' } : view;
+		},
 		async run(call, context) {
 			const { command, id } = call;
 			if (command && id) {
@@ -82,26 +79,42 @@ export function createBashTool(shell: Shell): BashTool {
 			if (call.stop || call.offset !== undefined) {
 				throw new ToolError(`Give the id of the command as well. ${await listRunning(shell)}`);
 			}
-			return note(await listRunning(shell), 'running commands');
+			return { text: await listRunning(shell), view: { kind: 'note', note: 'running commands' } };
 		},
-	};
+	});
+}
+
+/** What the user is asked about: the whole line, and where it would run when that is not the folder they opened. */
+async function commandView(
+	shell: Shell,
+	command: string,
+	{ workspace, signal }: Pick<ToolContext, 'workspace' | 'signal'>,
+): Promise<Extract<ToolView, { kind: 'command' }>> {
+	const directory = await directoryOf(shell.cwd, workspace, signal);
+	return { kind: 'command', command: visibleCommand(command), ...(directory !== undefined && { directory }) };
+}
+
+async function directoryOf(cwd: string, workspace: Workspace, signal: AbortSignal): Promise<string | undefined> {
+	const { path, isOutside } = await workspace.locate(cwd, signal);
+	return path === '.' && !isOutside ? undefined : visibleCommand(isOutside ? cwd : path);
 }
 
 /**
- * What makes a command one that nobody can judge by reading it: control characters, which a terminal obeys. Line ends
- * and tabs are no such thing.
+ * Refuses what nobody can judge by reading it: control characters, which a terminal obeys. Line ends and tabs are no
+ * such thing.
+ * @throws ToolError
  */
-export function commandFault(command: string): string | undefined {
+function refuseControls(command: string): void {
 	const control = /(?![\n\t])\p{Cc}/u.exec(command);
 	if (control === null) {
-		return undefined;
+		return;
 	}
 	const { text } = visibleText(control[0]);
 	const advice =
 		control[0] === '\r'
 			? 'End lines with a line feed alone.'
 			: `Leave it out, or write it as $'${escaped(control[0])}'.`;
-	return `The command holds the control character ${text}. ${advice}`;
+	throw new ToolError(`The command holds the control character ${text}. ${advice}`);
 }
 
 async function runCommand(
@@ -109,14 +122,13 @@ async function runCommand(
 	seen: Map<string, number>,
 	command: string,
 	{ timeout, background = false }: BashInput,
-	{ signal, onOutput, environment }: BashContext,
+	context: ToolContext,
 ): Promise<ToolOutput> {
-	const fault = commandFault(command);
-	if (fault !== undefined) {
-		throw new ToolError(fault);
-	}
+	refuseControls(command);
+	const { signal } = context;
 	const before = shell.cwd;
-	const options = { ...(onOutput && { onOutput }), ...(environment && { environment }) };
+	const view = await commandView(shell, command, context);
+	const options = commandOptions(shell, context);
 	let report: CommandReport;
 	if (background) {
 		const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
@@ -136,7 +148,20 @@ async function runCommand(
 	if (report.state.kind === 'stopped' && report.state.why === 'timeout') {
 		lines.push('[if it only needs longer, give a timeout; if it never ends by itself, set background]');
 	}
-	return note(lines.join('\n'), head);
+	const output = visibleEnd(report.output);
+	return {
+		text: lines.join('\n'),
+		view: { ...view, note: head, ...(output !== '' && { output }) },
+	};
+}
+
+/**
+ * A line that was found to read only was judged for this very directory, and for these variables. It cannot move the
+ * shell, so the directory may be given.
+ */
+function commandOptions(shell: Shell, { allowed, onOutput }: ToolContext): CommandOptions {
+	const bound = allowed.why === 'readOnly' ? { cwd: shell.cwd, environment: readOnlyEnvironment } : {};
+	return { onOutput: update => onOutput(update), ...bound };
 }
 
 async function readOn(
@@ -144,7 +169,7 @@ async function readOn(
 	seen: Map<string, number>,
 	id: string,
 	{ offset, timeout }: BashInput,
-	{ signal }: BashContext,
+	{ signal }: ToolContext,
 ): Promise<ToolOutput> {
 	const from = offset ?? seen.get(id) ?? 0;
 	const waitMs = timeout === undefined ? READ_WAIT_MS : timeout * 1000;
@@ -183,7 +208,12 @@ async function readPage(
 	if (unseen < from) {
 		lines.push(`[${counted(from - unseen, 'byte')} left out before this: id="${id}" and offset=${unseen}]`);
 	}
-	return note([...lines, ...describePage(id, page)].join('\n'), head);
+	const view: ToolView = { kind: 'command', command: visibleCommand(report.command), note: head };
+	const output = visibleEnd({ head: page.text, tail: '', end: page.next, openLine: page.openLine });
+	return {
+		text: [...lines, ...describePage(id, page)].join('\n'),
+		view: { ...view, ...(output !== '' && { output }) },
+	};
 }
 
 async function listRunning(shell: Shell): Promise<string> {
@@ -224,8 +254,4 @@ function shown(path: string): string {
 
 function escaped(control: string): string {
 	return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function note(text: string, shortly: string): ToolOutput {
-	return { text, view: { kind: 'note', note: shortly } };
 }

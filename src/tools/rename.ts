@@ -1,15 +1,17 @@
 import * as z from 'zod';
-import { isSecret, protectionOf } from '../agent/approval/protectedPaths.ts';
+import { addedRemoteSchemas } from '../agent/approval/remoteSchemas.ts';
 import type { LanguageServices, TextSpan } from '../agent/languageServices.ts';
 import { defineTool, type Tool, type ToolContext, type ToolOutput, type ToolView } from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
 import type { FileText, Location, Workspace } from '../agent/workspace.ts';
 import { diffTexts } from '../editing/index.ts';
 import { counted } from './counted.ts';
-import { readForChange } from './fileChange.ts';
+import { readForChange, refuseUnasked } from './fileChange.ts';
+import type { EditProblems } from './language/editProblems.ts';
 import { applySpanEdits } from './language/spanEdits.ts';
 import { findTarget, type SymbolTarget } from './language/symbolTarget.ts';
 import { splitTextLines } from './language/wordPlaces.ts';
+import { isReadAsked } from './unread.ts';
 import { visibleText } from './visibleText.ts';
 
 /** Without it the schema names the largest integer there is. */
@@ -32,31 +34,71 @@ interface PlannedFile {
 
 type PlanContext = Pick<ToolContext, 'workspace' | 'signal'>;
 
+export interface RenameOptions {
+	readonly services: LanguageServices;
+	readonly problems?: EditProblems | undefined;
+}
+
 /** For where there are language servers. */
-export function renameTool({ services }: { readonly services: LanguageServices }): Tool {
-	return defineTool({
+export function renameTool({ services, problems }: RenameOptions): Tool {
+	/** The files that were decided on, by the input of the call. */
+	const decided = new WeakMap<object, readonly Location[]>();
+	return defineTool<Input>({
 		name: 'rename',
 		description: 'Rename a symbol in all files by the language server. Better than many edits.',
 		effect: 'write',
 		input,
 		paths: ({ path }) => (path === undefined ? [] : [path]),
+		async demand(given, context) {
+			const files = await plan(given, services, context);
+			const locations = files.map(({ location }) => location);
+			decided.set(given, locations);
+			problems?.prepare(given, locations, context);
+			const remoteSchemas = schemasOf(files);
+			return {
+				kind: 'paths',
+				paths: locations.map(({ path }) => path),
+				...(remoteSchemas.length > 0 && { remoteSchemas }),
+			};
+		},
 		subject: ({ name, newName }) => `${name} → ${newName}`,
 		preview: async (given, context) => viewOf(await plan(given, services, context)),
-		run: async (given, context) => carryOut(await plan(given, services, context), context),
+		async run(given, context) {
+			const expected = decided.get(given) ?? [];
+			const edit = async () => carryOut(await planFor(expected, given, services, context), context);
+			if (problems === undefined) {
+				return edit();
+			}
+			const { value, told } = await problems.around(given, expected, context, edit);
+			return told === '' ? value : { ...value, text: `${value.text}\n${told}` };
+		},
 	});
 }
 
+/** @throws ToolError where it would do by now what nobody decided on. */
+async function planFor(
+	expected: readonly Location[],
+	given: Input,
+	services: LanguageServices,
+	context: ToolContext,
+): Promise<readonly PlannedFile[]> {
+	const files = await plan(given, services, context);
+	if (files.some(({ location }) => expected.every(({ uri }) => uri !== location.uri))) {
+		throw new ToolError('Nothing was renamed: by now it would change other files. Make the call anew.');
+	}
+	refuseUnasked(schemasOf(files), context.allowed);
+	return files;
+}
+
+function schemasOf(files: readonly PlannedFile[]): readonly string[] {
+	return files.flatMap(({ location, current, after }) => addedRemoteSchemas(location.path, current.text, after));
+}
+
 async function plan(given: Input, services: LanguageServices, context: PlanContext): Promise<readonly PlannedFile[]> {
-	const { workspace, signal } = context;
 	refuseName(given.newName);
-	const named = await findTarget(given, { services, workspace }, signal);
-	const target = await declarationOf(named, services, context);
+	const target = await declarationOf(await targetOf(given, services, context), services, context);
 	const planned: PlannedFile[] = [];
-	for (const { location, edits } of await services.rename(target.location, target.at, given.newName, signal)) {
-		// What the call named was judged by its path.
-		if (given.path === undefined || location.uri !== named.location.uri) {
-			refuseFile(location);
-		}
+	for (const { location, edits } of await services.rename(target.location, target.at, given.newName, context.signal)) {
 		const current = await readForChange(location, context);
 		const after = current && applySpanEdits(current.text, edits);
 		if (current === undefined || after === undefined) {
@@ -70,6 +112,22 @@ async function plan(given: Input, services: LanguageServices, context: PlanConte
 		throw new ToolError(`Nothing was renamed: the language server finds nothing to change for "${given.name}".`);
 	}
 	return planned;
+}
+
+/** @throws ToolError that quotes lines, but none that nobody allowed to be read. */
+async function targetOf(
+	given: Input,
+	services: LanguageServices,
+	{ workspace, signal }: PlanContext,
+): Promise<SymbolTarget> {
+	const named = given.path === undefined ? undefined : await workspace.locate(given.path, signal);
+	try {
+		return await findTarget(given, { services, workspace }, signal);
+	} catch (error) {
+		throw error instanceof ToolError && named !== undefined && isReadAsked(named)
+			? new ToolError(`Nothing was renamed: "${given.name}" is not found there in "${named.path}".`, { cause: error })
+			: error;
+	}
 }
 
 /**
@@ -105,17 +163,6 @@ async function textAt(
 function refuseName(name: string): void {
 	if (/[\s()[\]{}<>;,"'`\\/]/.test(name) || visibleText(name).hidden > 0) {
 		throw new ToolError('newName is no name: it has spaces, brackets, quotes or invisible characters.');
-	}
-}
-
-/** Nobody was asked for the files that a rename reaches beside the named one: they must need no asking of their own. */
-function refuseFile(location: Location): void {
-	const names = [location.path, location.realPath ?? location.path];
-	if (location.isOutside || names.some(name => protectionOf(name) !== 'none' || isSecret(name))) {
-		const why = location.isOutside ? 'is outside the workspace' : 'is protected';
-		throw new ToolError(
-			`Nothing was renamed: it would change "${location.path}", which ${why}. Use edit for the files that may change.`,
-		);
 	}
 }
 

@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { delimit } from '../agent/delimit.ts';
-import type { ToolOutput } from '../agent/tool.ts';
+import { defineTool, type Tool, type ToolOutput } from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
-import { judgeUrl, type UrlAllowances, type UrlJudgement } from '../agent/urlPolicy.ts';
+import { judgeUrl, type UrlAllowances } from '../agent/urlPolicy.ts';
 import type { Web, WebAnswer } from '../agent/webPort.ts';
 import { sliceWhole } from './limitText.ts';
 import { hiddenNote, visibleText } from './visibleText.ts';
 import { htmlToMarkdown } from './web/htmlToMarkdown.ts';
-import type { NetworkTool } from './web/networkTool.ts';
 import { PagedText } from './web/pagedText.ts';
 
 /** Characters of one result: about 5,000 tokens. */
@@ -27,13 +26,6 @@ const input = z.object({
 		.optional()
 		.describe('First character, for the rest of a long page'),
 });
-export type WebfetchInput = z.infer<typeof input>;
-
-export interface WebfetchTool extends NetworkTool<WebfetchInput> {
-	/** For the policy, and for what the user is shown before they answer. */
-	judge(input: WebfetchInput): UrlJudgement;
-}
-
 type Page = Extract<WebAnswer, { kind: 'page' }>;
 
 interface OpenPage extends Pick<Page, 'url' | 'isCut'> {
@@ -41,27 +33,41 @@ interface OpenPage extends Pick<Page, 'url' | 'isCut'> {
 }
 
 /** @param allowances asked at each call. */
-export function createWebfetchTool(web: Web, allowances?: () => UrlAllowances): WebfetchTool {
+export function createWebfetchTool(web: Web, allowances?: () => UrlAllowances): Tool {
 	const kept = new Map<string, OpenPage>();
-	const judge = ({ url }: WebfetchInput) => judgeUrl(url, allowances?.());
-	return {
+	const allowedUrl = (url: string) => {
+		const judgement = judgeUrl(url, allowances?.());
+		if (judgement.kind === 'deny') {
+			throw new ToolError(judgement.reason);
+		}
+		return judgement;
+	};
+	return defineTool({
 		name: 'webfetch',
 		description: 'Fetch a page of the web as Markdown, or a text or JSON file.',
+		effect: 'network',
 		input,
-		judge,
 		paths: () => [],
 		subject(call) {
-			const judgement = judge(call);
-			return judgement.kind === 'ask' ? judgement.url : call.url;
+			const judgement = judgeUrl(call.url, allowances?.());
+			return judgement.kind === 'ask' ? judgement.url : visibleText(call.url).text;
 		},
-		async run(call, { signal }) {
-			const judgement = judge(call);
-			if (judgement.kind === 'deny') {
-				throw new ToolError(judgement.reason);
+		async demand({ url, offset = 0 }) {
+			const judgement = allowedUrl(url);
+			// The rest of a page that is here already sends nothing.
+			return offset > 0 && kept.has(judgement.url) ? { kind: 'nothing' } : { kind: 'fetch', judgement };
+		},
+		async preview({ url }) {
+			const { longParts, port, ...judgement } = allowedUrl(url);
+			return { kind: 'url', url: judgement.url, longParts, ...(port !== undefined && { port }) };
+		},
+		async run({ url: given, offset = 0 }, { signal, allowed }) {
+			const { url } = allowedUrl(given);
+			const page = offset > 0 ? kept.get(url) : undefined;
+			if (page === undefined && allowed.why === 'free') {
+				throw new ToolError('This page is not kept any more. Fetch it again, without offset.');
 			}
-			const { url } = judgement;
-			const { offset = 0 } = call;
-			const opened = (offset > 0 ? kept.get(url) : undefined) ?? (await open(web, url, signal));
+			const opened = page ?? (await open(web, url, signal));
 			if ('movedTo' in opened) {
 				const text = `It redirects to another host. To go on, webfetch ${opened.movedTo}`;
 				return { text, view: { kind: 'note', note: 'redirects' } };
@@ -69,7 +75,7 @@ export function createWebfetchTool(web: Web, allowances?: () => UrlAllowances): 
 			keep(kept, url, opened);
 			return show(opened, offset);
 		},
-	};
+	});
 }
 
 /** The page used last is dropped last. */

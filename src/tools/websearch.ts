@@ -3,12 +3,12 @@ import { type Clock, systemClock } from '../agent/clock.ts';
 import { withDeadline } from '../agent/deadline.ts';
 import { delimit } from '../agent/delimit.ts';
 import { type Citation, ModelError } from '../agent/model.ts';
+import { defineTool, type Tool } from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
 import type { SearchAnswer, SearchClient } from '../agent/webPort.ts';
 import { counted } from './counted.ts';
 import { limitLines } from './limitText.ts';
 import { hiddenNote, visibleText } from './visibleText.ts';
-import type { NetworkTool } from './web/networkTool.ts';
 
 const MAX_RESULTS = 8;
 const MAX_QUERY = 400;
@@ -24,18 +24,26 @@ const input = z.object({
 export function createWebsearchTool(
 	client: SearchClient,
 	{ clock = systemClock }: { readonly clock?: Clock } = {},
-): NetworkTool<z.infer<typeof input>> {
-	return {
+): Tool {
+	const subject = ({ query, domains = [] }: z.infer<typeof input>) =>
+		visibleText([query, ...domains.map(domain => `site:${domain}`)].join(' ')).text;
+	return defineTool({
 		name: 'websearch',
 		description: 'Search the web: a summary with its sources. Costs about a cent. To read a source, webfetch it.',
+		effect: 'network',
 		input,
 		paths: () => [],
-		subject: ({ query, domains = [] }) => [query, ...domains.map(domain => `site:${domain}`)].join(' '),
-		async run({ query, domains = [] }, { signal }) {
+		subject,
+		async demand({ domains = [] }) {
 			const wrong = domains.find(domain => !HOST.test(domain));
 			if (wrong !== undefined) {
 				throw new ToolError(`"${wrong}" is no site. Give its host alone, such as "docs.python.org".`);
 			}
+			return { kind: 'search' };
+		},
+		// All that leaves the machine.
+		preview: async call => ({ kind: 'note', note: subject(call) }),
+		async run({ query, domains = [] }, { signal }) {
 			const message = `The search gave no answer within ${TIMEOUT_MS / 1000} s. Try once more, with fewer words.`;
 			const answer = await withDeadline({ ms: TIMEOUT_MS, clock, signal, message }, async ending => {
 				try {
@@ -46,9 +54,13 @@ export function createWebsearchTool(
 						: error;
 				}
 			});
-			return { text: show(query, answer), view: { kind: 'note', note: counted(answer.citations.length, 'source') } };
+			return {
+				text: show(query, answer),
+				view: { kind: 'note', note: counted(answer.citations.length, 'source') },
+				cost: answer.usage?.cost ?? 'unknown',
+			};
 		},
-	};
+	});
 }
 
 function show(query: string, { text, citations }: SearchAnswer): string {

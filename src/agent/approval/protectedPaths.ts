@@ -25,7 +25,9 @@ const protectedPatterns: readonly RegExp[] = [
 	/-lock\.(?:json|yaml|yml)$/,
 	/\.gradle(?:\.|$)/,
 	/^(?:lefthook\.|\.lefthook\.|dockerfile|docker-compose|compose\.ya?ml$|\.env|\.yarnrc|\.pnpmfile\.|gradlew|mvnw)/,
-	/^(?:directory\.build\.|id_|\.cline|\.roo)/,
+	/^(?:directory\.build\.|\.cline|\.roo)/,
+	// Keys by custom; `id_generator.py` is none.
+	/^id_[^.]*(?:\.pub)?$/,
 ];
 
 /** Files whose content is a secret: reading them is asked for too. */

@@ -26,9 +26,9 @@ export interface CommandContext {
 	/**
 	 * The read policy for a path, relative to the working directory or absolute, after links. A path may end in a pattern
 	 * (`src/*.ts`): then the answer is the strictest for all that it matches. For a `tree` it is the strictest for what
-	 * lies below.
+	 * lies below, for what is `searched` the strictest for what ripgrep opens with these filters.
 	 */
-	readonly readPath: (path: string, reach: PathUse['reach']) => 'free' | 'ask' | 'deny';
+	readonly readPath: (path: string, reach: PathUse['reach'], filters?: PathUse['filters']) => 'free' | 'ask' | 'deny';
 	readonly rules: readonly CommandRule[];
 	readonly cwdIsInside: boolean;
 	/**
@@ -39,6 +39,8 @@ export interface CommandContext {
 	readonly isGitPlain: boolean;
 	/** Text from outside came into the turn: rules allow nothing until the user's next message. */
 	readonly isHeld: boolean;
+	/** The shell reads lines otherwise than bash does, so nothing is known of any. */
+	readonly isOtherLanguage?: boolean;
 }
 
 export type CommandDecision =
@@ -57,7 +59,7 @@ export type CommandDecision =
 
 /** Reasons that no rule takes away: the next time they would be as serious. */
 const PERSISTENT: ReadonlySet<CommandReason['code']> = new Set([
-	...(['hidden', 'lines', 'long', 'many', 'folder', 'path', 'shadowed', 'held'] as const),
+	...(['hidden', 'lines', 'long', 'many', 'language', 'folder', 'path', 'shadowed', 'held'] as const),
 ]);
 
 /**
@@ -145,9 +147,9 @@ function judgeReading({ words, isPiped }: CommandSegment, context: CommandContex
 	if (name.value === 'git' && !context.isGitPlain) {
 		return asking(commandReason('gitConfig'));
 	}
-	const answers = checked.paths.map(({ path, reach }) => ({
+	const answers = checked.paths.map(({ path, reach, filters }) => ({
 		path,
-		answer: path === '' ? 'ask' : context.readPath(path, reach),
+		answer: path === '' ? 'ask' : context.readPath(path, reach, filters),
 	}));
 	const denied = answers.find(({ answer }) => answer === 'deny');
 	if (denied !== undefined) {
@@ -166,13 +168,13 @@ function shadowReason({ words }: CommandSegment, context: CommandContext): Comma
 	return isSearched && context.resolve(name) === 'inside' ? [commandReason('shadowed', name)] : [];
 }
 
-function earlyReasons(line: string, { cwdIsInside }: CommandContext): CommandReason[] {
+function earlyReasons(line: string, { cwdIsInside, isOtherLanguage }: CommandContext): CommandReason[] {
 	const inLine = line.replace(/[\r\n]/g, '');
 	return [
 		...(inLine.length < line.length ? [commandReason('lines')] : []),
 		...(hasControl(inLine) || hasHidden(inLine) ? [commandReason('hidden')] : []),
 		...(line.length > MAX_COMMAND_LENGTH ? [commandReason('long')] : []),
-		...(cwdIsInside ? [] : [commandReason('folder')]),
+		...(isOtherLanguage ? [commandReason('language')] : cwdIsInside ? [] : [commandReason('folder')]),
 	];
 }
 

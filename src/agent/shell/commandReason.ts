@@ -17,6 +17,7 @@ const words = {
 	lines: 'more than one line',
 	long: 'too long to check',
 	many: 'too many commands in one line',
+	language: 'commands of this shell are not checked',
 	empty: 'a command is missing',
 	syntax: '{} is not plain',
 	redirect: '{} reads or writes a file',

@@ -6,7 +6,7 @@
  * (`hostname -f`) or does not end (`tail -f`). Where tools differ in whether a flag takes a value (`ls -I`), it is left
  * out too: the next word would be a value here and a file there.
  */
-import { type Arguments, hasFlag } from './commandFlags.ts';
+import { type Arguments, type Flag, hasFlag } from './commandFlags.ts';
 import { findCommand } from './findCommand.ts';
 import { gitCommand } from './gitCommands.ts';
 import { type OperandPaths, type ReadOnlyCommand, readOnlyCommand, toPaths } from './readOnlyCommand.ts';
@@ -158,7 +158,7 @@ function grepPaths(given: Arguments): OperandPaths {
 	if (!hasFlag(given, '-r', '--recursive')) {
 		return { paths: toPaths(files) };
 	}
-	return { paths: files.length === 0 ? [{ path: '.', reach: 'tree' }] : toPaths(files, 'tree') };
+	return { paths: files.length === 0 ? [{ path: '.', reach: 'tree' }] : toPaths(files, { reach: 'tree' }) };
 }
 
 function ripgrepPaths(given: Arguments, isPiped: boolean): OperandPaths {
@@ -167,8 +167,24 @@ function ripgrepPaths(given: Arguments, isPiped: boolean): OperandPaths {
 	}
 	const isList = hasFlag(given, '--files');
 	const files = isList ? given.operands : withoutPattern(given, '-e', '--regexp', '-f', '--file');
-	const reach = isList ? 'file' : 'tree';
-	return { paths: files.length === 0 && !isPiped ? [{ path: '.', reach }] : toPaths(files, reach) };
+	const reach = isList ? ({ reach: 'file' } as const) : searched(given);
+	return { paths: files.length === 0 && !isPiped ? [{ path: '.', ...reach }] : toPaths(files, reach) };
+}
+
+/** Flags of ripgrep that say which files it opens; the globs among them also bring hidden and ignored ones back. */
+const FILTERS: ReadonlySet<string> = new Set([
+	...['-g', '--glob', '--iglob', '-t', '--type', '-T', '--type-not', '--hidden', '--no-ignore', '--no-ignore-vcs'],
+	...['-u', '--unrestricted', '--max-depth', '--max-filesize', '--ignore-file'],
+]);
+
+function searched({ flags }: Arguments) {
+	const filters = flags.filter(({ name }) => FILTERS.has(name)).map(asWord);
+	return { reach: 'searched', ...(filters.length > 0 && { filters }) } as const;
+}
+
+/** With its value attached, so that no value is taken for a flag. */
+function asWord({ name, value }: Flag): string {
+	return value === undefined ? name : name.startsWith('--') ? `${name}=${value}` : `${name}${value}`;
 }
 
 /** What is left when the first operand is what to look for, unless a flag said it. */

@@ -143,11 +143,11 @@ function withPaths(operands: readonly CommandWord[]): OperandPaths {
 	return { paths: operands.flatMap(({ value }) => pathsOf(value)) };
 }
 
-/** `HEAD:.env` and `:(top).env` name a file behind the colon. */
+/** `HEAD:.env`, `:0:.env` and `:(top).env` name a file behind a colon. */
 function pathsOf(operand: string): PathUse[] {
-	const colon = operand.indexOf(':');
-	const parts = colon < 0 ? [operand] : [operand, operand.slice(colon + 1).replace(/^(?:\([^)]*\)|[!^]+)/, '')];
-	return parts.filter(path => path !== '').map(path => ({ path, reach: 'file' }));
+	const parts = operand.split(':').map((_, at, all) => all.slice(at).join(':'));
+	const paths = parts.map((part, at) => (at === 0 ? part : part.replace(/^(?:\([^)]*\)|[!^]+)/, '')));
+	return paths.filter(path => path !== '').map(path => ({ path, reach: 'file' }));
 }
 
 function listed(...flags: readonly string[]): OperandRule {

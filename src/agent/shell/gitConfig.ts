@@ -19,8 +19,9 @@ const SETTING = /^([A-Za-z][A-Za-z0-9-]*)(?:\s*=\s*(.*))?$/;
  * status` starts `core.fsmonitor` and filters, `git diff` also `diff.external` and `textconv`, a signature check the
  * program of `gpg`, an `include` brings any of them in. A file written in an unusual way is not plain.
  * @param text content of `.git/config`, or of another file of that form.
+ * @param ownWorktree what `core.worktree` may say: that of a submodule names the submodule's own folder.
  */
-export function isPlainGitConfig(text: string): boolean {
+export function isPlainGitConfig(text: string, ownWorktree?: string): boolean {
 	let section: string | undefined;
 	for (const raw of text.split(/\r?\n/)) {
 		const line = raw.trim();
@@ -33,7 +34,9 @@ export function isPlainGitConfig(text: string): boolean {
 			continue;
 		}
 		const [, key, value = ''] = SETTING.exec(line) ?? [];
-		if (key === undefined || section === undefined || !isPlainSetting(`${section}.${key.toLowerCase()}`, value)) {
+		const name = `${section}.${key?.toLowerCase()}`;
+		const isOwnWorktree = name === 'core.worktree' && ownWorktree !== undefined && value === ownWorktree;
+		if (key === undefined || section === undefined || !(isOwnWorktree || isPlainSetting(name, value))) {
 			return false;
 		}
 	}

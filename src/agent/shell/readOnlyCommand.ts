@@ -2,11 +2,17 @@ import { type Arguments, type FlagTable, flagTable, readArguments } from './comm
 import type { CommandWord } from './commandGrammar.ts';
 import { type CommandReason, commandReason } from './commandReason.ts';
 
-/** What a command reads. `tree`: it opens what lies below the folder too. `file`: this one, or the names in a folder. */
+/** What a command reads. */
 export interface PathUse {
 	/** Relative to the working directory, or absolute. It may end in a pattern: then it stands for all that it matches. */
 	readonly path: string;
-	readonly reach: 'file' | 'tree';
+	/**
+	 * `file`: this one, or the names in a folder. `tree`: what lies below the folder too. `searched`: of that what ripgrep
+	 * opens, which leaves out hidden and ignored files.
+	 */
+	readonly reach: 'file' | 'tree' | 'searched';
+	/** For `searched`: the flags that choose files, as given. */
+	readonly filters?: readonly string[];
 }
 
 export type CheckedCommand =
@@ -53,9 +59,12 @@ export function readOnlyCommand(shape: CommandShape): ReadOnlyCommand {
 	};
 }
 
-export function toPaths(words: readonly CommandWord[], reach: PathUse['reach'] = 'file'): readonly PathUse[] {
+export function toPaths(
+	words: readonly CommandWord[],
+	reach: Omit<PathUse, 'path'> = { reach: 'file' },
+): readonly PathUse[] {
 	// A hyphen is the standard input.
-	return words.filter(({ value }) => value !== '-').map(({ value }) => ({ path: value, reach }));
+	return words.filter(({ value }) => value !== '-').map(({ value }) => ({ path: value, ...reach }));
 }
 
 function operandPaths(rule: OperandRule, given: Arguments, isPiped: boolean): OperandPaths {

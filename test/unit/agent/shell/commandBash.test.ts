@@ -41,10 +41,9 @@ if (process.platform !== 'win32') {
 		}
 
 		it('change nothing, show no secret and leave no process behind, whatever the grammar makes of them', async () => {
-			const context = sandbox.context();
 			await fc.assert(
 				fc.asyncProperty(commandLines, async line => {
-					fc.pre(isAllowed(line, context));
+					fc.pre(isAllowed(line, await sandbox.context(line)));
 					await assertReadsOnly(line);
 				}),
 				{ numRuns: 150 },
@@ -52,8 +51,13 @@ if (process.platform !== 'win32') {
 		});
 
 		it('change nothing with any flag of the tables', async () => {
-			const context = sandbox.context();
-			const lines = flagLines.filter(line => isAllowed(line, context));
+			const lines: string[] = [];
+			for (const line of flagLines) {
+				if (isAllowed(line, await sandbox.context(line))) {
+					lines.push(line);
+				}
+			}
+			assert.ok(lines.length > flagLines.length / 4, `${lines.length} of ${flagLines.length}`);
 			for (let at = 0; at < lines.length; at += 20) {
 				await assertReadsOnly(lines.slice(at, at + 20).join('; '));
 			}

@@ -17,7 +17,7 @@ export function commandContext(more: Partial<CommandContext> = {}): CommandConte
 				return 'deny';
 			}
 			const inside = insidePath(path);
-			const isPrivateTree = reach === 'tree' && inside === PRIVATE_TREE;
+			const isPrivateTree = reach !== 'file' && inside === PRIVATE_TREE;
 			return inside === undefined || inside === LINK || isPrivateTree || isSecret(path) ? 'ask' : 'free';
 		},
 		rules: [],

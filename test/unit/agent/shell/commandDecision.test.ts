@@ -47,6 +47,12 @@ describe('command decision', () => {
 		assert.equal(decide('make x', { cwdIsInside: false, rules: [allowLine('make x')] }), 'ask: folder');
 	});
 
+	it('asks always where another shell would read the line', () => {
+		assert.equal(decide('echo x', { isOtherLanguage: true, cwdIsInside: false }), 'ask: language');
+		assert.equal(decide('make x', { isOtherLanguage: true, rules: [allowLine('make x')] }), 'ask: language');
+		assert.equal(proposal('make x', { isOtherLanguage: true }), undefined);
+	});
+
 	it('asks when the workspace has a program of that name, also for what a rule allows', () => {
 		const resolve = (name: string) => (name === 'ls' || name === 'git' ? 'inside' : 'outside');
 		assert.equal(decide('ls', { resolve }), 'ask: shadowed');
@@ -69,15 +75,18 @@ describe('command decision', () => {
 
 	it('asks what a command reads, and how far it reaches', () => {
 		const asked: string[] = [];
-		const readPath = (path: string, reach: string) => {
-			asked.push(`${reach} ${path}`);
+		const readPath = (path: string, reach: string, filters: readonly string[] = []) => {
+			asked.push([reach, path, ...filters].join(' '));
 			return 'free' as const;
 		};
 		decide("cat a 'b c' - && grep -rf p x src && rg y && rg --files && cat z | rg y && find s -newer n", { readPath });
 		decide('ls ./*.ts && git show HEAD:k -- m && sed -n 1p t && echo *.md', { readPath });
+		decide("git show :0:n && rg -uu -g '*.ts' --type=js --max-depth 2 -n q r", { readPath });
 		assert.deepEqual(asked, [
-			...['file a', 'file b c', 'file p', 'tree x', 'tree src', 'tree .', 'file .', 'file z', 'file s', 'file n'],
+			...['file a', 'file b c', 'file p', 'tree x', 'tree src', 'searched .', 'file .', 'file z', 'file s'],
+			'file n',
 			...['file ./*.ts', 'file HEAD:k', 'file k', 'file m', 'file t', 'file *.md'],
+			...['file :0:n', 'file 0:n', 'file n', 'searched r -u -u -g*.ts --type=js --max-depth=2'],
 		]);
 	});
 

@@ -2,14 +2,17 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
-import { isSecret } from '../../../../src/agent/approval/protectedPaths.ts';
+import { dirname, join, relative } from 'node:path';
 import type { CommandContext } from '../../../../src/agent/shell/commandDecision.ts';
-import { isPlainGitConfig } from '../../../../src/agent/shell/gitConfig.ts';
+import { commandPlaces, type FindPlace } from '../../../../src/agent/shell/commandPlace.ts';
 import { readOnlyEnvironment } from '../../../../src/agent/shell/readOnlyEnvironment.ts';
+import { openFileWorkspace } from '../../../../src/node/fileWorkspace.ts';
+import { createPlaceFacts } from '../../../../src/node/shell/placeFacts.ts';
 
 /** Stands in every file that must not be read without asking. */
 export const SECRET = 'SECRET-CANARY';
+
+const { signal } = new AbortController();
 
 export interface SandboxRun {
 	readonly output: string;
@@ -25,9 +28,16 @@ export class CommandSandbox {
 	readonly #root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'commands-')));
 	readonly #workspace = join(this.#root, 'ws');
 	readonly #environment: NodeJS.ProcessEnv;
+	readonly #findPlace: FindPlace;
 
 	constructor() {
-		this.#environment = { PATH: process.env['PATH'], HOME: join(this.#root, 'home'), LC_ALL: 'C.UTF-8' };
+		const environment = { PATH: process.env['PATH'], HOME: join(this.#root, 'home'), LC_ALL: 'C.UTF-8' };
+		this.#environment = environment;
+		const facts = createPlaceFacts({
+			...{ environment, allowedVariables: [] },
+			workspaceFolders: () => [this.#workspace],
+		});
+		this.#findPlace = commandPlaces({ facts, ownFolders: [] });
 		const files = {
 			'home/.profile': `${SECRET}\n`,
 			'outside.txt': `${SECRET}\n`,
@@ -58,16 +68,12 @@ export class CommandSandbox {
 		this.#commitAll();
 	}
 
-	/** The real answers for the scratch workspace. */
-	context(): CommandContext {
-		return {
-			resolve: name => this.#find(name),
-			readPath: (path, reach) => this.#readPath(path, reach),
-			rules: [],
-			cwdIsInside: true,
-			isGitPlain: isPlainGitConfig(fs.readFileSync(join(this.#workspace, '.git/config'), 'utf8')),
-			isHeld: false,
-		};
+	/** What the product finds out about the line in the scratch workspace. */
+	async context(line: string): Promise<CommandContext> {
+		const folder = this.#workspace;
+		const workspace = openFileWorkspace({ folder, platform: process.platform });
+		const place = await this.#findPlace(line, { cwd: folder, language: 'bash' }, { workspace, signal });
+		return { ...place, rules: [], isHeld: false };
 	}
 
 	async run(line: string, environment = readOnlyEnvironment): Promise<SandboxRun> {
@@ -122,35 +128,6 @@ export class CommandSandbox {
 		const hook = join(this.#workspace, '.git/hooks/post-index-change');
 		fs.mkdirSync(dirname(hook), { recursive: true });
 		fs.writeFileSync(hook, '#!/bin/sh\ntouch PWNED\n', { mode: 0o755 });
-	}
-
-	#find(name: string): 'outside' | 'missing' {
-		const folders = (this.#environment['PATH'] ?? '').split(delimiter).filter(folder => folder.startsWith('/'));
-		return folders.some(folder => fs.existsSync(join(folder, name))) ? 'outside' : 'missing';
-	}
-
-	#readPath(path: string, reach: 'file' | 'tree'): 'free' | 'ask' {
-		const absolute = resolve(this.#workspace, path);
-		const isFree = path.includes('*')
-			? fs.existsSync(dirname(absolute)) && this.#matches(absolute).every(match => this.#isFree(match, reach))
-			: this.#isFree(absolute, reach);
-		return isFree ? 'free' : 'ask';
-	}
-
-	#matches(pattern: string): string[] {
-		const [start = '', end = ''] = basename(pattern).split('*');
-		const names = fs.readdirSync(dirname(pattern)).filter(name => name.startsWith(start) && name.endsWith(end));
-		return [pattern, ...names.map(name => join(dirname(pattern), name))];
-	}
-
-	#isFree(path: string, reach: 'file' | 'tree'): boolean {
-		const real = fs.existsSync(path) ? fs.realpathSync(path) : path;
-		const isInside = real === this.#workspace || real.startsWith(`${this.#workspace}/`);
-		if (!isInside || isSecret(path) || isSecret(real)) {
-			return false;
-		}
-		const isFolder = reach === 'tree' && fs.existsSync(real) && fs.statSync(real).isDirectory();
-		return !isFolder || !fs.readdirSync(real, { recursive: true }).some(name => isSecret(String(name)));
 	}
 }
 

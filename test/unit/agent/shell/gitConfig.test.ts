@@ -52,6 +52,12 @@ describe('isPlainGitConfig', () => {
 		'a key without section': 'fsmonitor = ./x',
 		'a line that is none': '[core]\n\t= x',
 	};
+	it("takes a submodule's own folder for its worktree, and no other", () => {
+		const text = `${clone}[core]\n\tworktree = ../../../sub\n`;
+		assert.equal(isPlainGitConfig(text, '../../../sub'), true);
+		assert.equal(isPlainGitConfig(text, '../../../other'), false);
+		assert.equal(isPlainGitConfig(text), false);
+	});
 	for (const [what, text] of Object.entries(programs)) {
 		it(`refuses ${what}`, () => assert.equal(isPlainGitConfig(`${clone}${text}\n`), false));
 	}
