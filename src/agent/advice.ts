@@ -1,5 +1,6 @@
 /** What the user reads when a turn fails, and the buttons that mend it. All of it stands here, for every kind. */
 import type { FailureRecord } from './events.ts';
+import { TASK_SHARE } from './ledger/taskShare.ts';
 import type { BudgetShortfall } from './model.ts';
 
 /** Buttons that the panel knows how to run; the names are those of its `PanelAction`. */
@@ -167,6 +168,7 @@ export function advise(failure: FailureRecord): Advice {
 
 const SCOPES = {
 	request: 'budget of one request',
+	task: 'budget of one task',
 	session: 'session budget',
 	day: "day's budget",
 	month: "month's budget",
@@ -182,14 +184,16 @@ function budgetAdvice({ message, fields: { budget } }: FailureRecord): Advice {
 	}
 	const { scope, limit, spent, needed } = budget;
 	const raised = raisedLimit(budget);
+	const raise: AdviceButton =
+		scope === 'task'
+			? // A task has no budget of its own to raise.
+				{ action: 'raiseBudget', label: 'Raise session budget', argument: `session:${raised / TASK_SHARE}` }
+			: { action: 'raiseBudget', label: `Raise to ${dollars(raised)}`, argument: `${scope}:${raised}` };
 	const used = scope === 'request' ? '' : ` ${dollars(spent)} of it is used.`;
 	return {
 		title: 'Budget reached',
 		text: `The next request may cost ${dollars(needed)}, which your ${SCOPES[scope]} of ${dollars(limit)} does not cover.${used} Nothing was lost.`,
-		actions: [
-			{ action: 'raiseBudget', label: `Raise to ${dollars(raised)}`, argument: `${scope}:${raised}` },
-			{ ...otherModel, label: 'Cheaper model' },
-		],
+		actions: [raise, { ...otherModel, label: 'Cheaper model' }],
 	};
 }
 

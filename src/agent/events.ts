@@ -2,6 +2,8 @@
  * The session's events. A session is the append-only list of these; transcript, cost, history for the model and
  * resume are all folded from it. Add a variant rather than a second store.
  */
+import type { ApprovalRule } from './approval/approvalRules.ts';
+import type { AgentMode, ApprovalLevel } from './approval/policy.ts';
 import type {
 	FinishReason,
 	ImageRef,
@@ -132,6 +134,30 @@ export type TurnEvent =
 			readonly name: string;
 			/** What it works on, for the row: a path, a pattern. */
 			readonly subject: string;
+			/** For a call inside another. */
+			readonly parentId?: string;
+			/** The rules that allowed it, in words. */
+			readonly allowedBy?: readonly string[];
+	  }
+	/** The calls that a call makes, before any of them runs. */
+	| {
+			readonly type: 'innerCalls';
+			readonly parentId: string;
+			readonly calls: readonly { readonly callId: string; readonly name: string; readonly subject: string }[];
+	  }
+	/** Another agent works for this call, in a session of its own. */
+	| { readonly type: 'delegated'; readonly callId: string; readonly sessionId: string; readonly title: string }
+	/** What a request of such an agent, or of the call itself, costs: said when its answer begins, when it is over, and when its bill comes. */
+	| {
+			readonly type: 'delegateSpent';
+			readonly callId: string;
+			readonly requestId: string;
+			/** It is under way. */
+			readonly isOpen?: true;
+			/** US dollars; unknown when absent. */
+			readonly cost?: number;
+			/** Under this id its bill is found. */
+			readonly generationId?: string;
 	  }
 	/** Durable before the file is touched. Hashes name texts of the blob store; absent means there is no file. */
 	| {
@@ -143,8 +169,16 @@ export type TurnEvent =
 			readonly uri: string;
 			readonly before?: string;
 			readonly after?: string;
+			/** Lines, of a change that is made already: by an agent that works for this call. */
+			readonly made?: { readonly added: number; readonly removed: number };
 	  }
-	| { readonly type: 'toolEnd'; readonly callId: string; readonly result: ToolResult }
+	| {
+			readonly type: 'toolEnd';
+			readonly callId: string;
+			/** For a call inside another. */
+			readonly parentId?: string;
+			readonly result: ToolResult;
+	  }
 	/** A queued message of the user enters here, between two requests. */
 	| {
 			readonly type: 'steer';
@@ -164,7 +198,15 @@ export type LifecycleEvent =
 			readonly workspace: readonly string[];
 			/** The system prompt as sent, rules included, so that a new version of ours keeps the cached prefix. */
 			readonly system: string;
+			/** The call of another session that this one works for. */
+			readonly parent?: { readonly sessionId: string; readonly callId: string };
 	  }
+	/** What the user lets the agent do from here on. */
+	| { readonly type: 'modeSet'; readonly mode: AgentMode }
+	/** For the record: another window, or the next start, begins with the usual level. */
+	| { readonly type: 'levelSet'; readonly level: ApprovalLevel }
+	/** The user allowed this for the rest of the session. */
+	| { readonly type: 'ruleAdded'; readonly rule: ApprovalRule }
 	| { readonly type: 'titled'; readonly title: string }
 	/** The bill of a request that ended without one, which came later. */
 	| { readonly type: 'billed'; readonly requestId: string; readonly usage: Usage }

@@ -1,4 +1,5 @@
 import { ToolError } from './toolError.ts';
+import { hiddenNote, visibleText } from './visibleText.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Instructions that a repository gives its agents. */
@@ -42,7 +43,7 @@ async function readRule(workspace: Workspace, path: string, signal: AbortSignal)
 			return undefined;
 		}
 		const { text } = await workspace.readText(location, signal);
-		return text.trim() || undefined;
+		return shown(text).trim() || undefined;
 	} catch (error) {
 		if (error instanceof ToolError) {
 			// Binary, too large, or not to be read: then there are no rules in it.
@@ -50,6 +51,12 @@ async function readRule(workspace: Workspace, path: string, signal: AbortSignal)
 		}
 		throw error;
 	}
+}
+
+/** The rules are read as instructions: what nobody sees in them must not be among those. */
+function shown(text: string): string {
+	const { text: visible, hidden } = visibleText(text.replace(/\r\n?/g, '\n'));
+	return hidden > 0 ? `${visible}\n${hiddenNote(hidden)}` : visible;
 }
 
 function shorten(text: string, limit: number, path: string): string {

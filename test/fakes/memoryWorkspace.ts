@@ -1,5 +1,6 @@
 /** A workspace of one folder in memory, with a disk, editors with unsaved text, and the product's own path and search rules. */
 import { createHash } from 'node:crypto';
+import type { Notebook } from '../../src/agent/notebook.ts';
 import type {
 	DirectoryEntry,
 	FileLines,
@@ -14,6 +15,7 @@ import type {
 	Workspace,
 	WriteOutcome,
 } from '../../src/agent/workspace.ts';
+import { decodeText } from '../../src/files/encoding.ts';
 import { rulesFor } from '../../src/files/ignoreRules.ts';
 import { displayPath, type Root, resolvePath } from '../../src/files/paths.ts';
 import { missingFile, notText, staleText } from '../../src/files/refusals.ts';
@@ -45,6 +47,8 @@ export class MemoryWorkspace implements Workspace {
 	readonly roots = [{ name: 'project', uri: 'memory:/project' }] as const;
 	/** Changed by tests to play what happens outside the agent. */
 	readonly disk = new Map<string, Uint8Array>();
+	/** Notebooks that editors hold. */
+	readonly notebooks = new Map<string, Notebook>();
 	private readonly buffers = new Map<string, Buffer>();
 	private readonly readOnly = new Set<string>();
 	private readonly excludes: readonly string[];
@@ -94,7 +98,10 @@ export class MemoryWorkspace implements Workspace {
 		signal.throwIfAborted();
 		const bytes = this.disk.get(path);
 		if (bytes !== undefined) {
-			return { kind: 'file', size: bytes.length, isReadOnly: this.readOnly.has(path) };
+			const version = createHash('sha256')
+				.update(this.buffers.get(path)?.text ?? bytes)
+				.digest('hex');
+			return { kind: 'file', size: bytes.length, isReadOnly: this.readOnly.has(path), version };
 		}
 		const isFolder = path === '.' || [...this.disk.keys()].some(file => file.startsWith(`${path}/`));
 		return isFolder ? { kind: 'folder', size: 0, isReadOnly: false } : undefined;
@@ -110,6 +117,19 @@ export class MemoryWorkspace implements Workspace {
 	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {
 		const { text, isUnsaved } = await this.readText(location, signal);
 		return { ...sliceLines(text, { from, count, maxCharacters: MAX_PART_CHARACTERS }), from, isUnsaved };
+	}
+
+	async readBytes({ path }: Location, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+		signal.throwIfAborted();
+		const bytes = this.disk.get(path);
+		if (bytes === undefined) {
+			throw missingFile(path);
+		}
+		return bytes.subarray(0, maxBytes);
+	}
+
+	openNotebook({ path }: Location): Notebook | undefined {
+		return this.notebooks.get(path);
 	}
 
 	async list({ path }: Location, signal: AbortSignal): Promise<readonly DirectoryEntry[]> {
@@ -178,7 +198,7 @@ export class MemoryWorkspace implements Workspace {
 		if (kind !== undefined) {
 			throw notText(path, kind, bytes.length);
 		}
-		return new TextDecoder().decode(bytes);
+		return decodeText(bytes).text;
 	}
 
 	private place(scope: Location | undefined): SearchPlace {

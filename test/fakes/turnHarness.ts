@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { ApprovalRule, RuleScope } from '../../src/agent/approval/approvalRules.ts';
+import type { Permissions } from '../../src/agent/approval/policy.ts';
 import { ContextMeter } from '../../src/agent/context/contextUse.ts';
 import { Conversation } from '../../src/agent/context/conversation.ts';
 import type { Attachment, SessionEvent, TurnEvent } from '../../src/agent/events.ts';
@@ -67,6 +69,8 @@ export interface TurnRun {
 	readonly events: readonly TurnEvent[];
 	readonly bugs: readonly unknown[];
 	readonly asked: readonly ApprovalRequest[];
+	/** Rules that the user gave with their answers. */
+	readonly remembered: readonly { readonly rule: ApprovalRule; readonly scope: RuleScope }[];
 	readonly conversation: Conversation;
 	readonly state: SessionState;
 	/** Results in the order of their events. */
@@ -80,12 +84,18 @@ export function resolvedModel(client: ModelClient, rest: Partial<ResolvedModel> 
 	return { client, model, facts: {}, settings: {}, leftOut: [], ...rest };
 }
 
+export function allowing(more: Partial<Permissions> = {}): Permissions {
+	return { mode: 'agent', level: 'ask', isTrusted: true, isHeld: false, rules: [], ownFolders: [], ...more };
+}
+
 export interface TurnSetup extends Partial<Omit<TurnOptions, 'ask' | 'conversation'>> {
 	readonly client: ModelClient;
 	/** The user's answer; without one every approval is given once. */
 	readonly ask?: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer> | ApprovalAnswer;
 	readonly history?: readonly SessionEvent[];
 	readonly queue?: QueuedMessage[];
+	/** What the user allows beforehand; in a trusted workspace nothing but what needs no question. */
+	readonly allowed?: Partial<Permissions>;
 	/** Sees each event before it is folded and the next one is asked for. */
 	readonly onEvent?: (event: TurnEvent) => Promise<void> | void;
 }
@@ -120,8 +130,11 @@ export function turnOptions(client: ModelClient, conversation: Conversation, sta
 		isLeftOutTold: model => state.isLeftOutTold(model),
 		currentRules: async () => '',
 		maxRequests: 50,
-		isTrusted: true,
-		areEditsAllowed: () => state.areEditsAllowed,
+		account: 'session',
+		permissions: async () => allowing(),
+		remember: async () => undefined,
+		seesImages: false,
+		onOutput: () => undefined,
 		isCallIdTaken: id => state.hasCall(id),
 		ask: async () => ({ allow: 'once' }),
 		takeQueued: () => [],
@@ -134,7 +147,15 @@ export function turnOptions(client: ModelClient, conversation: Conversation, sta
 }
 
 /** Runs a turn as a session does: folds each event, then asks for the next. Ids count up: `id1`, `id2`, … */
-export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }: TurnSetup): Promise<TurnRun> {
+export async function runToEnd({
+	client,
+	ask,
+	history,
+	queue,
+	onEvent,
+	allowed,
+	...rest
+}: TurnSetup): Promise<TurnRun> {
 	const conversation = new Conversation();
 	const state = new SessionState();
 	const fold = (event: SessionEvent) => {
@@ -144,15 +165,26 @@ export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }
 	for (const event of history ?? defaultHistory) {
 		fold(event);
 	}
+	const rules: ApprovalRule[] = [];
+	let isHeld = false;
 	const events: TurnEvent[] = [];
 	const bugs: unknown[] = [];
 	const asked: ApprovalRequest[] = [];
+	const remembered: { rule: ApprovalRule; scope: RuleScope }[] = [];
 	const turn = runTurn({
 		...turnOptions(client, conversation, state),
 		...(rest.clock && { retryWait: new RetryWait(rest.clock) }),
 		ask: async (request, signal) => {
 			asked.push(request);
 			return ask === undefined ? { allow: 'once' } : ask(request, signal);
+		},
+		permissions: async () => {
+			const given = allowing(allowed);
+			return { ...given, isHeld: given.isHeld || isHeld, rules: [...given.rules, ...rules] };
+		},
+		remember: async (rule, scope) => {
+			rules.push(rule);
+			remembered.push({ rule, scope });
 		},
 		takeQueued: () => queue?.splice(0) ?? [],
 		onBug: error => bugs.push(error),
@@ -161,6 +193,11 @@ export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }
 	for await (const event of turn) {
 		await onEvent?.(event);
 		fold(event);
+		if (event.type === 'toolEnd') {
+			isHeld ||= event.result.isFromOutside === true;
+		} else if (event.type === 'steer') {
+			isHeld = false;
+		}
 		events.push(event);
 	}
 	const results = Object.fromEntries(
@@ -170,5 +207,5 @@ export async function runToEnd({ client, ask, history, queue, onEvent, ...rest }
 	if (end?.type !== 'turnEnd') {
 		throw new Error('The turn did not end with turnEnd.');
 	}
-	return { events, bugs, asked, conversation, state, results, end };
+	return { events, bugs, asked, remembered, conversation, state, results, end };
 }

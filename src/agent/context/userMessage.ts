@@ -1,6 +1,7 @@
 import { delimit } from '../delimit.ts';
 import type { Attachment } from '../events.ts';
 import type { UserMessage } from '../model.ts';
+import { hiddenNote, visibleText } from '../visibleText.ts';
 
 /** What a message of the user was made of, so that it can be written again without its attachments. */
 export interface UserSource {
@@ -16,16 +17,22 @@ export function writeUserMessage({ text, attachments, notes }: UserSource): User
 	const images = attachments.flatMap(({ image }) => (image === undefined ? [] : [image]));
 	return {
 		role: 'user',
-		text: [text, ...attachments.map(writeAttachment), ...notes].join('\n\n'),
+		text: shown([text, ...attachments.map(writeAttachment), ...notes].join('\n\n')),
 		...(images.length > 0 && { images }),
 	};
+}
+
+/** What is pasted or attached was written by others, who may have hidden instructions in it that nobody sees. */
+function shown(text: string): string {
+	const { text: visible, hidden } = visibleText(text.replace(/\r\n?/g, '\n'));
+	return hidden > 0 ? `${visible}\n\n${hiddenNote(hidden)}` : visible;
 }
 
 /** The same with a note in place of the attachments. */
 export function writeWithoutAttachments({ text, attachments, notes }: UserSource): UserMessage {
 	const labels = attachments.map(({ label }) => oneLine(label)).join(', ');
 	const note = `[Left out to make room: ${labels}. Read it again, or ask the user for it, if you need it.]`;
-	return { role: 'user', text: [text, note, ...notes].join('\n\n') };
+	return { role: 'user', text: shown([text, note, ...notes].join('\n\n')) };
 }
 
 function writeAttachment({ label, text, image }: Attachment): string {

@@ -79,7 +79,16 @@ export function summarize(
 	if (last === undefined) {
 		return undefined;
 	}
-	return { id, title: titleOf(tail) ?? titleOf(head) ?? '', updatedAt: last.at };
+	const parent = parentOf(head);
+	return {
+		...{ id, title: titleOf(tail) ?? titleOf(head) ?? '', updatedAt: last.at },
+		...(parent !== undefined && { parent }),
+	};
+}
+
+function parentOf(records: readonly StoredEvent[]): string | undefined {
+	const event = records.find(record => record.event.type === 'created')?.event;
+	return event?.type === 'created' ? event.parent?.sessionId : undefined;
 }
 
 function titleOf(records: readonly StoredEvent[]): string | undefined {
@@ -133,6 +142,12 @@ const knownEvents: Readonly<Record<SessionEvent['type'], true>> = {
 	undone: true,
 	billed: true,
 	budgetSet: true,
+	modeSet: true,
+	levelSet: true,
+	ruleAdded: true,
+	innerCalls: true,
+	delegated: true,
+	delegateSpent: true,
 	turnStart: true,
 	requestStart: true,
 	text: true,

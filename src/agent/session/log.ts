@@ -34,6 +34,8 @@ export interface SessionSummary {
 	readonly title: string;
 	/** Milliseconds since 1970 of the last event. */
 	readonly updatedAt: number;
+	/** Id of the session that this one worked for. */
+	readonly parent?: string;
 }
 
 export interface OpenedSession {

@@ -131,6 +131,9 @@ function durabilityOf(event: SessionEvent): Durability {
 		case 'requestStart':
 		case 'response':
 		case 'approvalAsked':
+		case 'innerCalls':
+		case 'delegated':
+		case 'delegateSpent':
 		case 'toolStart':
 		case 'toolEnd':
 			return 'buffered';

@@ -12,9 +12,10 @@ export function recoveryEvents(state: SessionState): SessionEvent[] {
 	if (!state.isTurnOpen && !state.isMessageWaiting) {
 		return [];
 	}
-	const ends = state.pendingCalls.map(({ callId, isStarted }): SessionEvent => {
+	const ends = state.pendingCalls.map(({ callId, parentId, isStarted }): SessionEvent => {
 		const text = isStarted ? LOST_DURING : LOST_BEFORE;
-		return { type: 'toolEnd', callId, result: { outcome: 'interrupted', text, durationMs: 0 } };
+		const result = { outcome: 'interrupted', text: parentId === undefined ? text : '', durationMs: 0 } as const;
+		return { type: 'toolEnd', callId, ...(parentId !== undefined && { parentId }), result };
 	});
 	return [...ends, { type: 'turnEnd', reason: 'interrupted' }];
 }

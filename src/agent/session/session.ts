@@ -1,29 +1,45 @@
-import { abortable } from '../abortable.ts';
+import type { AgentMode, ApprovalLevel } from '../approval/policy.ts';
 import { ContextMeter } from '../context/contextUse.ts';
 import { Conversation } from '../context/conversation.ts';
 import type { Attachment, SessionEvent } from '../events.ts';
 import type { Message } from '../model.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../tool.ts';
-import { gatherText } from '../turn/gatherText.ts';
+import type { OutputUpdate } from '../shellPort.ts';
+import type { ApprovalAnswer, ApprovalRequest, DelegatedTask } from '../tool.ts';
+import { ToolError } from '../toolError.ts';
 import type { ResolvedModel } from '../turn/resolvedModel.ts';
 import { DEFAULT_RETRY } from '../turn/retryPolicy.ts';
 import { RetryWait } from '../turn/retryWait.ts';
-import { compactNow, runTurn } from '../turn/runTurn.ts';
-import type { AskOptions, QueuedMessage } from '../turn/turnOptions.ts';
+import type { AskOptions } from '../turn/turnOptions.ts';
 import { BillSettler } from './billSettler.ts';
 import { CachePin } from './cachePin.ts';
+import { Delegates } from './delegates.ts';
 import { type OpenedSession, type OpenOptions, SessionTakenError, type StoredEvent } from './log.ts';
 import { PendingApprovals } from './pendingApprovals.ts';
 import { Recorder } from './recorder.ts';
 import { recoveryEvents } from './recovery.ts';
-import type { NewSession, SessionOptions, Subscription } from './sessionOptions.ts';
+import { Rights } from './rights.ts';
+import type {
+	AgentKind,
+	Authority,
+	NewSession,
+	SessionOptions,
+	SessionTools,
+	Spender,
+	Subscription,
+} from './sessionOptions.ts';
+import { SessionPermissions } from './sessionPermissions.ts';
 import { SessionState } from './sessionState.ts';
+import { SessionWork, type SessionWorkOptions } from './sessionWork.ts';
 import { SessionWriter } from './sessionWriter.ts';
-import { titleFrom } from './title.ts';
 import { Undoer, type UndoneChange } from './undoer.ts';
 
-/** Text that comes within this time is stored and shown together. */
-const GATHER_MS = 30;
+const OWN_AGENT: AgentKind = { isDelegate: false, isReadOnly: false };
+
+/** What a tool printed while it runs. */
+export interface CallOutput {
+	readonly callId: string;
+	readonly update: OutputUpdate;
+}
 
 /**
  * One conversation, alive: runs its turns, keeps its log, and answers what the panel asks. Every event is stored first,
@@ -32,6 +48,8 @@ const GATHER_MS = 30;
 export class Session {
 	readonly id: string;
 	readonly state = new SessionState();
+	/** What the user lets its agent do. */
+	readonly permissions: SessionPermissions;
 	/** What the store had to leave out when the session was opened, for a notice. */
 	readonly damage: { readonly tornBytes: number; readonly records: number };
 	readonly #options: SessionOptions;
@@ -44,13 +62,13 @@ export class Session {
 	readonly #onEvent = new Set<(stored: StoredEvent) => void>();
 	readonly #onDidChangeState = new Set<() => void>();
 	readonly #approvals = new PendingApprovals(() => this.#changed());
+	readonly #tools: SessionTools;
+	readonly #authority: Authority | undefined;
+	readonly #rights: Rights;
+	readonly #delegates: Delegates;
+	readonly #onOutput = new Set<(output: CallOutput) => void>();
 	readonly #life = new AbortController();
-	/** What no turn has taken yet; `state.queue` follows once the taking is stored. */
-	#queue: QueuedMessage[] = [];
-	/** Stops the work that is under way, a turn or a compaction; present until its end. */
-	#turn: AbortController | undefined;
-	/** The work under way, or the last one. */
-	#driving: Promise<void> = Promise.resolve();
+	readonly #work: SessionWork;
 	readonly #undoer: Undoer;
 
 	private constructor(
@@ -58,9 +76,33 @@ export class Session {
 		id: string,
 		writer: SessionWriter | undefined,
 		stored: Pick<OpenedSession, 'events' | 'tornBytes' | 'damagedRecords'>,
+		tools: SessionTools,
+		authority?: Authority,
 	) {
 		this.#options = options;
 		this.id = id;
+		this.#tools = tools;
+		this.#authority = authority;
+		this.permissions = new SessionPermissions({
+			rules: options.rules,
+			isTrusted: () => options.isTrusted(),
+			ownFolders: options.ownFolders,
+			initialLevel: options.initialLevel(),
+			onBug: error => options.onBug(error),
+		});
+		this.#rights = new Rights({
+			sessionId: id,
+			permissions: this.permissions,
+			approvals: this.#approvals,
+			authority,
+			ownBudget: () => this.state.budget,
+			record: event => this.#record(event),
+		});
+		this.#delegates = new Delegates({
+			begin: (task, callId) => this.#beginDelegate(task, callId),
+			record: event => this.#record(event),
+			onBug: error => options.onBug(error),
+		});
 		this.damage = { tornBytes: stored.tornBytes, records: stored.damagedRecords };
 		this.#retryWait = new RetryWait(options.clock);
 		this.#recorder = new Recorder({
@@ -71,7 +113,7 @@ export class Session {
 			onRecorded: event => this.#recorded(event),
 			onChanged: () => {
 				if (this.isReadOnly) {
-					this.#turn?.abort();
+					this.stop();
 				}
 				this.#changed();
 			},
@@ -89,15 +131,39 @@ export class Session {
 			record: event => this.#record(event),
 			signal: this.#life.signal,
 		});
-		this.#queue = [...this.state.queue];
+		this.#work = new SessionWork({
+			...options,
+			state: this.state,
+			life: this.#life.signal,
+			askOptions: () => this.#askOptions(),
+			turnOptions: resolved => this.#turnOptions(resolved),
+			record: event => this.#record(event),
+			settleBills: client => this.#bills.settle(client),
+			changed: () => this.#changed(),
+		});
 	}
 
 	/** Starts a new session. When the disk does not take it, it lives in memory (`isSaved`) until it does. */
-	static async create(options: SessionOptions, { system, workspace }: NewSession): Promise<Session> {
+	static async create(
+		options: SessionOptions,
+		{ system, workspace }: NewSession,
+		authority?: Authority,
+	): Promise<Session> {
 		const id = options.newId();
 		const writer = new SessionWriter(() => options.store.create(id));
-		const session = new Session(options, id, writer, { events: [], tornBytes: 0, damagedRecords: 0 });
-		await session.#record({ type: 'created', sessionId: id, workspace, system });
+		const spender: Spender = {
+			sessionId: id,
+			account: authority?.parent.sessionId ?? id,
+			sessionBudget: () => session.#rights.budget(),
+		};
+		const tools = await options.openTools(authority?.kind ?? OWN_AGENT, spender);
+		const stored = { events: [], tornBytes: 0, damagedRecords: 0 };
+		const session: Session = new Session(options, id, writer, stored, tools, authority);
+		const parent = authority?.parent;
+		await session.#record({ type: 'created', sessionId: id, workspace, system, ...(parent && { parent }) });
+		if (authority !== undefined) {
+			await session.#record({ type: 'titled', title: authority.title });
+		}
 		return session;
 	}
 
@@ -110,7 +176,13 @@ export class Session {
 		const opened = await options.store.open(sessionId, openOptions);
 		const { log } = opened;
 		const writer = log && new SessionWriter(log);
-		const session = new Session(options, sessionId, writer, opened);
+		const spender: Spender = { sessionId, account: sessionId, sessionBudget: () => session.#rights.budget() };
+		const tools = await options.openTools(OWN_AGENT, spender).catch(async (error: unknown) => {
+			// Else nobody could write it until this window closes.
+			await writer?.close();
+			throw error;
+		});
+		const session: Session = new Session(options, sessionId, writer, opened, tools);
 		if (writer !== undefined) {
 			for (const event of recoveryEvents(session.state)) {
 				await session.#record(event);
@@ -128,7 +200,7 @@ export class Session {
 		return this.#conversation.messages;
 	}
 	get isRunning(): boolean {
-		return this.#turn !== undefined;
+		return this.#work.isRunning;
 	}
 	/** Another window has the session: it can be read, not continued. */
 	get isReadOnly(): boolean {
@@ -156,6 +228,12 @@ export class Session {
 		return { dispose: () => this.#onEvent.delete(listener) };
 	}
 
+	/** Calls back with what a tool prints while it runs. */
+	onOutput(listener: (output: CallOutput) => void): Subscription {
+		this.#onOutput.add(listener);
+		return { dispose: () => this.#onOutput.delete(listener) };
+	}
+
 	/** Calls back when anything but the text of the answer may have changed. */
 	onDidChangeState(listener: () => void): Subscription {
 		this.#onDidChangeState.add(listener);
@@ -168,29 +246,13 @@ export class Session {
 	 * @throws SessionTakenError when another window has the session; nothing was recorded then.
 	 */
 	async send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
-		this.#assertWritable();
-		const message = { messageId: this.#options.newId(), text, attachments };
-		if (this.#turn === undefined) {
-			return this.#begin(message);
-		}
-		this.#queue.push(message);
-		try {
-			await this.#record({ type: 'queued', ...message });
-		} catch (error) {
-			this.#queue = this.#queue.filter(queued => queued !== message);
-			throw error;
-		}
+		this.#assertAskable();
+		await this.#work.send({ messageId: this.#options.newId(), text, attachments });
 	}
 
 	/** Takes a message out of the queue. @returns false when it has already gone. */
 	async removeQueued(messageId: string): Promise<boolean> {
-		const remaining = this.#queue.filter(queued => queued.messageId !== messageId);
-		if (remaining.length === this.#queue.length) {
-			return false;
-		}
-		this.#queue = remaining;
-		await this.#record({ type: 'unqueued', messageId });
-		return true;
+		return this.#work.removeQueued(messageId);
 	}
 
 	/**
@@ -198,10 +260,8 @@ export class Session {
 	 * nothing runs twice. Does nothing while a turn runs or when there is nothing left to do.
 	 */
 	async continue(): Promise<void> {
-		this.#assertWritable();
-		if (this.#turn === undefined && (this.state.isUnfinished || this.#queue.length > 0)) {
-			await this.#begin();
-		}
+		this.#assertAskable();
+		await this.#work.continue();
 	}
 
 	/**
@@ -211,21 +271,8 @@ export class Session {
 	 * @throws ModelError when the summary could not be had. The conversation is as it was then.
 	 */
 	async compact(): Promise<string | undefined> {
-		this.#assertWritable();
-		if (this.#turn !== undefined) {
-			return 'A turn is running. Stop it first, or wait for its end.';
-		}
-		const work = new AbortController();
-		this.#turn = work;
-		this.#changed();
-		const compacting = this.#compact(work);
-		this.#driving = compacting.then(
-			() => undefined,
-			() => {
-				// The caller gets the error.
-			},
-		);
-		return compacting;
+		this.#assertAskable();
+		return this.isRunning ? 'A turn is running. Stop it first, or wait for its end.' : this.#work.compact();
 	}
 
 	/** Ends the wait before a request is made again. @returns false when nothing waits. */
@@ -239,9 +286,29 @@ export class Session {
 		await this.#record({ type: 'budgetSet', limit });
 	}
 
+	/** What the agent may do from here on. It is told in its next request. */
+	async setMode(mode: AgentMode): Promise<void> {
+		this.#assertWritable();
+		if (mode !== this.permissions.mode) {
+			await this.#record({ type: 'modeSet', mode });
+		}
+	}
+
+	/** What needs no question from here on, until the session is closed. For `everything` ask the user before. */
+	async setLevel(level: ApprovalLevel): Promise<void> {
+		this.#assertWritable();
+		this.permissions.setLevel(level);
+		await this.#record({ type: 'levelSet', level });
+	}
+
+	/** An agent that works for this session now. */
+	delegate(sessionId: string): Session | undefined {
+		return this.#delegates.running(sessionId);
+	}
+
 	/** Stops the turn: no tool starts after this, and what waits for an approval is void. */
 	stop(): void {
-		this.#turn?.abort();
+		this.#work.stop();
 	}
 
 	/** Answers a pending approval. @returns false when nothing waits under this id any more. */
@@ -268,11 +335,8 @@ export class Session {
 	}
 
 	/** Resolves when no turn is under way. */
-	async whenIdle(): Promise<void> {
-		for (let driving: Promise<void> | undefined; driving !== this.#driving; ) {
-			driving = this.#driving;
-			await driving;
-		}
+	whenIdle(): Promise<void> {
+		return this.#work.whenIdle();
 	}
 
 	/** Resolves when the bills asked for after a stop or a cut have come, or will not. */
@@ -283,107 +347,42 @@ export class Session {
 	/** Ends the turn as interrupted, writes what is left, and gives the session free. */
 	async dispose(): Promise<void> {
 		this.#life.abort();
-		this.#turn?.abort();
+		this.stop();
 		await this.whenIdle();
 		await this.#undoer.whenIdle();
 		await this.#bills.whenIdle();
-		await this.#recorder.close();
-	}
-
-	/** Starts a turn with what is queued and the given message. Resolves when those are stored. */
-	#begin(message?: QueuedMessage): Promise<void> {
-		const turn = new AbortController();
-		this.#turn = turn;
-		this.#changed();
-		const prepared = this.#prepare(message).catch((error: unknown) => {
-			this.#turn = undefined;
-			this.#changed();
-			throw error;
-		});
-		this.#driving = prepared.then(
-			resolved => this.#drive(turn, resolved),
-			() => {
-				// The caller gets the error; nothing runs.
-			},
-		);
-		return prepared.then(() => undefined);
-	}
-
-	async #prepare(message: QueuedMessage | undefined): Promise<ResolvedModel> {
-		const resolved = await abortable(this.#options.resolveModel(), this.#life.signal);
-		while (this.#queue[0] !== undefined) {
-			await this.#recordUser(this.#queue[0]);
-			this.#queue.shift();
-		}
-		if (message !== undefined) {
-			await this.#recordUser(message);
-		}
-		return resolved;
-	}
-
-	async #recordUser({ messageId, text, attachments }: QueuedMessage): Promise<void> {
-		if (this.state.title === '') {
-			// First, so that the list of sessions finds it near the beginning of the log.
-			await this.#record({ type: 'titled', title: titleFrom(text) || (attachments[0]?.label ?? '') });
-		}
-		await this.#record({ type: 'user', messageId, text, attachments });
-	}
-
-	/** Runs a turn to its end. Never rejects. */
-	async #drive(turn: AbortController, resolved: ResolvedModel): Promise<void> {
-		const options = this.#options;
-		this.#bills.settle(resolved.client);
-		const events = runTurn({
-			...this.#askOptions(),
-			turnId: options.newId(),
-			resolved,
-			tools: options.tools,
-			workspace: options.workspace,
-			signal: turn.signal,
-			maxRequests: options.maxRequests(),
-			isTrusted: options.isTrusted(),
-			areEditsAllowed: () => this.state.areEditsAllowed,
-			ask: (request, signal) => this.#approvals.ask(request, signal),
-			takeQueued: () => this.#queue.splice(0),
-			putBlob: text => options.store.putBlob(text),
-		});
 		try {
-			for await (const event of gatherText(events, GATHER_MS, options.clock)) {
-				await this.#recordOfTurn(event, turn);
-			}
-		} catch (error) {
-			options.onBug(error);
-		}
-		this.#bills.settle(resolved.client);
-		this.#turn = undefined;
-		this.#changed();
-		const reason = this.state.lastEnd?.reason;
-		if (this.#queue.length > 0 && !turn.signal.aborted && (reason === 'done' || reason === 'length')) {
-			await this.#begin().catch(error => options.onBug(error));
-		}
-	}
-
-	async #compact(work: AbortController): Promise<string | undefined> {
-		let refusal: string | undefined;
-		try {
-			const resolved = await abortable(this.#options.resolveModel(), this.#life.signal);
-			refusal = await compactNow(this.#askOptions(), resolved, event => this.#record(event), work.signal);
-			this.#bills.settle(resolved.client);
+			await this.#tools.dispose();
 		} finally {
-			this.#turn = undefined;
-			this.#changed();
+			await this.#recorder.close();
 		}
-		if (this.#queue.length > 0 && !work.signal.aborted) {
-			await this.#begin();
-		}
-		return refusal;
+	}
+
+	#turnOptions(resolved: ResolvedModel): ReturnType<SessionWorkOptions['turnOptions']> {
+		const options = this.#options;
+		return {
+			...this.#askOptions(),
+			tools: this.#tools.tools,
+			workspace: options.workspace,
+			maxRequests: options.maxRequests(),
+			permissions: () => this.#rights.current(),
+			remember: (rule, scope) => this.#rights.remember(rule, scope),
+			ask: (request, signal) => this.#rights.ask(request, signal),
+			seesImages: resolved.facts.takesImages ?? false,
+			onOutput: (callId, update) => this.#tell(this.#onOutput, { callId, update }),
+			...(this.#authority === undefined &&
+				options.delegateSystem !== undefined && {
+					delegate: (callId, task, signal) => this.#delegates.run(callId, task, signal),
+				}),
+			putBlob: text => options.store.putBlob(text),
+		};
 	}
 
 	#askOptions(): AskOptions {
 		const options = this.#options;
 		return {
 			sessionId: this.id,
-			definitions: options.definitions,
+			definitions: this.#tools.definitions,
 			conversation: this.#conversation,
 			meter: this.#meter,
 			clock: options.clock,
@@ -393,7 +392,8 @@ export class Session {
 			resolveModel: id => options.resolveModel(id),
 			pinnedProvider: (model, lifetime) => this.#pin.provider(model, options.clock.now(), lifetime),
 			loadImage: hash => options.store.getBlob(hash),
-			sessionBudget: () => this.state.budget,
+			account: this.#authority?.parent.sessionId ?? this.id,
+			sessionBudget: () => this.#rights.budget(),
 			isLeftOutTold: model => this.state.isLeftOutTold(model),
 			currentRules: signal => options.currentRules(signal),
 			isCallIdTaken: callId => this.state.hasCall(callId),
@@ -402,19 +402,15 @@ export class Session {
 		};
 	}
 
-	async #recordOfTurn(event: SessionEvent, turn: AbortController): Promise<void> {
-		const isEnd = event.type === 'turnEnd' && event.reason === 'stopped' && this.#life.signal.aborted;
-		const told: SessionEvent = isEnd ? { type: 'turnEnd', reason: 'interrupted' } : event;
-		try {
-			await this.#record(told);
-		} catch (error) {
-			if (!(error instanceof SessionTakenError)) {
-				throw error;
-			}
-			// The turn ends on screen; the log belongs to the other window.
-			turn.abort();
-			await this.#record(told);
+	async #beginDelegate(task: DelegatedTask, callId: string): Promise<Session> {
+		const options = this.#options;
+		const authority = this.#rights.lend(callId, task);
+		const system = await options.delegateSystem?.(authority.kind);
+		if (system === undefined) {
+			throw new ToolError('No other agent can be had here.');
 		}
+		const workspace = options.workspace.roots.map(({ uri }) => uri);
+		return Session.create(options, { system, workspace }, authority);
 	}
 
 	#record(event: SessionEvent): Promise<void> {
@@ -424,6 +420,7 @@ export class Session {
 	#fold(stored: StoredEvent): void {
 		this.#conversation.apply(stored.event);
 		this.state.apply(stored.event);
+		this.permissions.apply(stored.event);
 		this.#pin.apply(stored);
 	}
 
@@ -446,6 +443,16 @@ export class Session {
 			} catch (error) {
 				this.#options.onBug(error);
 			}
+		}
+	}
+
+	/** Without the record that it begins with, the model would be asked without its instructions. */
+	#assertAskable(): void {
+		this.#assertWritable();
+		if (this.#conversation.messages[0]?.role !== 'system') {
+			throw new Error(
+				'The beginning of this session is damaged on disk: it can be read, not continued. Start a new one.',
+			);
 		}
 	}
 

@@ -22,6 +22,8 @@ export interface RecordedChange {
 /** A call without a result so far. */
 export interface PendingCall {
 	readonly callId: string;
+	/** For a call inside another. */
+	readonly parentId?: string;
 	/** The tool may have had an effect. */
 	readonly isStarted: boolean;
 }
@@ -53,12 +55,13 @@ export class SessionState {
 	#lastModel: ModelRef | undefined;
 	#lastEnd: TurnEnd | undefined;
 	#isMessageWaiting = false;
-	#areEditsAllowed = false;
 	#request: OpenRequest | undefined;
 	#served: { readonly model: string; readonly provider?: string } | undefined;
 	/** In the parts of `money.ts`. */
 	#knownCost = 0;
 	#budget: number | undefined;
+	/** Requests under way of agents that work for this session, and under which ids their bills will be found. */
+	readonly #delegated = new Map<string, string | undefined>();
 	/** Requests of unknown cost, and where their bills are kept. */
 	readonly #unsettled = new Map<string, Unsettled>();
 	readonly #unpriced = new Set<string>();
@@ -95,10 +98,7 @@ export class SessionState {
 	get lastEnd(): TurnEnd | undefined {
 		return this.#lastEnd;
 	}
-	/** The user allowed edits of unprotected files for this session. */
-	get areEditsAllowed(): boolean {
-		return this.#areEditsAllowed;
-	}
+	/** Agents that worked for this session included. */
 	get cost(): Cost {
 		return { known: toDollars(this.#knownCost), unknownRequests: this.#unpriced.size };
 	}
@@ -139,6 +139,11 @@ export class SessionState {
 	/** Whether the user was told what of their settings the model does not take. */
 	isLeftOutTold(model: string): boolean {
 		return this.#leftOutTold.has(model);
+	}
+
+	/** Whether the request is over and may have cost something nobody told us. */
+	isUnpriced(requestId: string): boolean {
+		return this.#unpriced.has(requestId);
 	}
 
 	hasCall(callId: string): boolean {
@@ -206,15 +211,26 @@ export class SessionState {
 			case 'modelSwitched':
 				this.#lastModel = event.to;
 				return;
-			case 'approvalAnswered':
-				this.#areEditsAllowed ||= event.answer.allow === 'session';
+			case 'innerCalls':
+				for (const { callId } of event.calls) {
+					this.#pending.set(callId, { callId, parentId: event.parentId, isStarted: false });
+				}
 				return;
-			case 'toolStart':
-				this.#pending.set(event.callId, { callId: event.callId, isStarted: true });
+			case 'toolStart': {
+				const { callId, parentId } = event;
+				this.#pending.set(callId, { callId, ...(parentId !== undefined && { parentId }), isStarted: true });
+				return;
+			}
+			case 'delegateSpent':
+				this.#spendDelegated(event);
 				return;
 			case 'change': {
-				const { type: _, ...change } = event;
-				this.#addChange({ ...change, added: 0, removed: 0 });
+				const { type: _, made, ...change } = event;
+				if (made === undefined) {
+					this.#addChange({ ...change, added: 0, removed: 0 });
+				} else {
+					this.#changes.set(change.changeId, { ...change, ...made });
+				}
 				return;
 			}
 			case 'toolEnd':
@@ -233,6 +249,10 @@ export class SessionState {
 			case 'turnEnd': {
 				const { type: _, ...end } = event;
 				this.#closeRequest(undefined);
+				for (const [requestId, generationId] of this.#delegated) {
+					this.#leaveUnpriced(requestId, generationId);
+				}
+				this.#delegated.clear();
 				this.#openTurn = undefined;
 				this.#isMessageWaiting = false;
 				this.#lastEnd = end;
@@ -245,6 +265,11 @@ export class SessionState {
 			case 'trimmed':
 			case 'compacted':
 			case 'approvalAsked':
+			case 'approvalAnswered':
+			case 'modeSet':
+			case 'levelSet':
+			case 'ruleAdded':
+			case 'delegated':
 				return;
 			default:
 				event satisfies never;
@@ -300,10 +325,30 @@ export class SessionState {
 		if (usage?.cost !== undefined) {
 			this.#knownCost += toParts(usage.cost);
 		} else if (request.isServed && this.#openTurn?.isBuiltIn !== true) {
-			this.#unpriced.add(request.id);
-			if (request.generationId !== undefined) {
-				this.#unsettled.set(request.id, { requestId: request.id, generationId: request.generationId });
-			}
+			this.#leaveUnpriced(request.id, request.generationId);
+		}
+	}
+
+	#leaveUnpriced(requestId: string, generationId: string | undefined): void {
+		this.#unpriced.add(requestId);
+		if (generationId !== undefined) {
+			this.#unsettled.set(requestId, { requestId, generationId });
+		}
+	}
+
+	/** Ids of requests are unique for good, over sessions too. */
+	#spendDelegated({ requestId, isOpen, cost, generationId }: Extract<SessionEvent, { type: 'delegateSpent' }>): void {
+		if (isOpen) {
+			this.#delegated.set(requestId, generationId);
+			return;
+		}
+		this.#delegated.delete(requestId);
+		if (cost === undefined) {
+			this.#leaveUnpriced(requestId, generationId);
+		} else {
+			this.#unpriced.delete(requestId);
+			this.#unsettled.delete(requestId);
+			this.#knownCost += toParts(cost);
 		}
 	}
 

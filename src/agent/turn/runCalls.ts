@@ -1,17 +1,17 @@
 import { abortable } from '../abortable.ts';
-import { canAllowSession, type Decision, decide, refusePath, type TouchedPath } from '../approval/policy.ts';
 import type { TurnEvent } from '../events.ts';
-import type { ToolCall } from '../model.ts';
-import type { ApprovalAnswer, ApprovalReason, Tool, ToolContext, ToolResult, ToolView } from '../tool.ts';
+import type { ImageRef, ToolCall } from '../model.ts';
+import type { Allowed, InnerCall, InnerResult, Tool, ToolContext, ToolImage, ToolOutput, ToolResult } from '../tool.ts';
 import { ToolError } from '../toolError.ts';
 import { parseArguments } from './callArguments.ts';
+import { CallClearing, type Clearance, type PreparedCall } from './clearCalls.ts';
 import { type Emit, StreamLeftError } from './eventStream.ts';
-import { LOOP_HINT, type LoopGuard } from './loopGuard.ts';
+import type { LoopGuard } from './loopGuard.ts';
 import type { TurnOptions } from './turnOptions.ts';
 
-/** Reads that run at the same time. */
+/** Calls that run at the same time. */
 const MAX_PARALLEL = 8;
-/** How long Stop waits for a write that is under way, so that its result can still be told. */
+/** How long Stop waits for a call that is under way, so that its result can still be told. */
 const STOP_GRACE_MS = 400;
 /** Refusals without a word in a row that end the turn: the user does not want what the model is after. */
 const MAX_DENIALS = 3;
@@ -31,24 +31,43 @@ type Outcome = Omit<ToolResult, 'durationMs'> & {
 	readonly isHeard?: boolean;
 };
 
+/** A call that is ready for the policy, or how it ended before. */
+type Parsed =
+	| { readonly kind: 'ready'; readonly call: PreparedCall }
+	| { readonly kind: 'ended'; readonly callId: string; readonly outcome: Outcome };
+
 /** What running calls needs of a turn. */
 export type CallOptions = Pick<
 	TurnOptions,
-	'tools' | 'workspace' | 'isTrusted' | 'areEditsAllowed' | 'ask' | 'clock' | 'putBlob' | 'newId' | 'onBug'
+	| 'tools'
+	| 'workspace'
+	| 'permissions'
+	| 'ask'
+	| 'remember'
+	| 'clock'
+	| 'putBlob'
+	| 'newId'
+	| 'onBug'
+	| 'onOutput'
+	| 'seesImages'
+	| 'delegate'
 >;
 
 /**
- * Runs the calls of responses, for one turn. Neighbouring reads run together; a write waits for all before it and all
- * after it wait for it, so results are those of running one after the other. Every call gets exactly one `toolEnd`,
- * whatever happens.
+ * Runs the calls of responses, for one turn. Neighbours that only look run together; what has an effect waits for all
+ * before it and all after it wait for it, so results are those of running one after the other. Every call gets exactly
+ * one `toolEnd`, whatever happens.
  */
 export class CallRunner {
 	readonly #options: CallOptions;
 	readonly #emit: Emit<TurnEvent>;
 	readonly #signal: AbortSignal;
 	readonly #guard: LoopGuard;
+	readonly #clearing: CallClearing;
 	/** By name in a map: a name such as `__proto__` finds nothing. */
 	readonly #tools: ReadonlyMap<string, Tool>;
+	/** What calls inside of a call showed, by that call. */
+	readonly #innerImages = new Map<string, ImageRef[]>();
 	#denials = 0;
 	#end: 'denied' | 'loop' | undefined;
 
@@ -57,22 +76,19 @@ export class CallRunner {
 		this.#emit = emit;
 		this.#signal = signal;
 		this.#guard = guard;
+		this.#clearing = new CallClearing(options, emit, signal);
 		this.#tools = new Map(options.tools.map(tool => [tool.name, tool]));
 	}
 
 	/** @returns why the turn must end now; undefined when it may go on. */
 	async run(calls: readonly ToolCall[]): Promise<'denied' | 'loop' | undefined> {
 		this.#guard.beginResponse();
-		for (let at = 0; at < calls.length; ) {
-			let end = at + 1;
-			if (this.#isRead(calls[at])) {
-				while (end < calls.length && this.#isRead(calls[end])) {
-					end++;
-				}
-			}
-			await inParallel(calls.slice(at, end), MAX_PARALLEL, call => this.#settle(call));
-			at = end;
-		}
+		const parsed = calls.map(call => ({ call, parsed: this.#parse(call.id, call) }));
+		await inOrder(
+			parsed,
+			one => mayRunBeside(one.parsed),
+			one => this.#settle(one.call, one.parsed),
+		);
 		return this.#end;
 	}
 
@@ -83,19 +99,39 @@ export class CallRunner {
 		}
 	}
 
-	#isRead(call: ToolCall | undefined): boolean {
-		return call !== undefined && this.#tools.get(call.name)?.effect === 'read';
+	#parse(callId: string, call: InnerCall): Parsed {
+		const tool = this.#tools.get(call.name);
+		if (tool === undefined) {
+			const names = [...this.#tools.keys()].join(', ');
+			const text = `There is no tool ${JSON.stringify(call.name)}. The tools are: ${names}.`;
+			return { kind: 'ended', callId, outcome: failed(text) };
+		}
+		const parsed = parseArguments(call.arguments, tool.input);
+		return parsed.ok
+			? { kind: 'ready', call: { callId, tool, input: parsed.input } }
+			: { kind: 'ended', callId, outcome: { ...failed(parsed.problem), isUnreadable: true } };
 	}
 
-	async #settle(call: ToolCall): Promise<void> {
-		const outcome = await this.#attempt(call);
+	async #settle(call: ToolCall, parsed: Parsed): Promise<void> {
+		const outcome = await this.#attempt(parsed);
 		this.#countDenials(outcome);
-		const { outcome: kind, view, durationMs = 0 } = outcome;
-		const text = this.#withHint(call, outcome);
-		await this.#emit({
+		await this.#emitEnd(call.id, { ...outcome, text: this.#withHint(call, outcome) });
+	}
+
+	#emitEnd(callId: string, outcome: Outcome, parentId?: string): Promise<void> {
+		const { outcome: kind, text, view, images, isFromOutside, durationMs = 0 } = outcome;
+		return this.#emit({
 			type: 'toolEnd',
-			callId: call.id,
-			result: { outcome: kind, text, ...(view && { view }), durationMs },
+			callId,
+			...(parentId !== undefined && { parentId }),
+			result: {
+				outcome: kind,
+				text: parentId === undefined ? text : '',
+				...(images && { images }),
+				...(view && { view }),
+				...(isFromOutside && { isFromOutside }),
+				durationMs,
+			},
 		});
 	}
 
@@ -121,123 +157,94 @@ export class CallRunner {
 		if (seen.includes('stop')) {
 			this.#end ??= 'loop';
 		}
-		return seen.includes('hint') ? `${text}\n${LOOP_HINT}` : text;
+		return seen.includes('hint') ? `${text}\n${this.#guard.hint}` : text;
 	}
 
-	/** One call from its text to its result. Throws only when the consumer left. */
-	async #attempt(call: ToolCall): Promise<Outcome> {
-		if (this.#signal.aborted) {
-			return interrupted(STOPPED_BEFORE);
+	/** One call to its result. Throws only when the consumer left. */
+	async #attempt(parsed: Parsed): Promise<Outcome> {
+		const early = this.#earlyEnd();
+		if (early !== undefined) {
+			return early;
 		}
-		if (this.#end !== undefined) {
-			return interrupted(ENDED_BEFORE);
+		if (parsed.kind === 'ended') {
+			return parsed.outcome;
 		}
-		const tool = this.#tools.get(call.name);
-		if (tool === undefined) {
-			const names = [...this.#tools.keys()].join(', ');
-			return failed(`There is no tool ${JSON.stringify(call.name)}. The tools are: ${names}.`);
-		}
-		const parsed = parseArguments(call.arguments, tool.input);
-		if (!parsed.ok) {
-			return { ...failed(parsed.problem), isUnreadable: true };
-		}
+		const { call } = parsed;
 		try {
-			return await this.#approveAndRun(call, tool, parsed.input);
+			const clearance = await this.#clearing.clear(call);
+			if (clearance.kind === 'no') {
+				return refused(clearance);
+			}
+			const stale = clearance.isHeard ? await this.#clearing.recheck(call, clearance) : undefined;
+			return stale?.kind === 'no' ? refused(stale) : await this.#run(call, clearance);
 		} catch (error) {
 			return this.#explain(error, STOPPED_BEFORE);
 		}
 	}
 
-	async #approveAndRun(call: ToolCall, tool: Tool, input: unknown): Promise<Outcome> {
-		const decision = await this.#decide(tool, input);
-		if (decision.kind === 'deny') {
-			return { outcome: 'denied', text: decision.why };
-		}
-		if (decision.kind === 'allow') {
-			return this.#run(call, tool, input);
-		}
-		const { workspace } = this.#options;
-		const view = await abortable(
-			tool.preview?.(input, { workspace, signal: this.#signal }) ?? Promise.resolve(undefined),
-			this.#signal,
-		);
-		const answer = await this.#ask(call, tool.subject(input), decision.reason, view);
+	#earlyEnd(): Outcome | undefined {
 		if (this.#signal.aborted) {
 			return interrupted(STOPPED_BEFORE);
 		}
-		if (answer.allow !== 'no') {
-			return { ...(await this.#run(call, tool, input)), isHeard: true };
-		}
-		const instead = answer.instead?.trim() ?? '';
-		return instead === ''
-			? {
-					outcome: 'denied',
-					text: 'The user did not allow this. Do not try it in another way; go on without it or ask.',
-					isDenial: true,
-				}
-			: { outcome: 'denied', text: `The user did not allow this and says: ${instead}`, isHeard: true };
+		return this.#end === undefined ? undefined : interrupted(ENDED_BEFORE);
 	}
 
-	/** @throws ToolError when a path of the call cannot be resolved. */
-	async #decide(tool: Tool, input: unknown): Promise<Decision> {
-		const { workspace, isTrusted } = this.#options;
-		try {
-			const paths: TouchedPath[] = [];
-			for (const given of tool.paths(input)) {
-				const why = refusePath(given);
-				if (why !== undefined) {
-					return { kind: 'deny', why };
-				}
-				paths.push({ given, location: await abortable(workspace.locate(given, this.#signal), this.#signal) });
-			}
-			return decide({ effect: tool.effect, paths, isTrusted, areEditsAllowed: this.#options.areEditsAllowed() });
-		} catch (error) {
-			if (error instanceof ToolError || this.#signal.aborted) {
-				throw error;
-			}
-			// The check itself broke: then a person decides.
-			this.#options.onBug(error);
-			return isTrusted || tool.effect === 'read'
-				? { kind: 'ask', reason: 'protected' }
-				: { kind: 'deny', why: 'The check of this call failed in a workspace that is not trusted.' };
-		}
-	}
-
-	async #ask(
-		{ id, name }: ToolCall,
-		subject: string,
-		reason: ApprovalReason,
-		view: ToolView | undefined,
-	): Promise<ApprovalAnswer> {
-		const canAllow = canAllowSession(reason);
-		const request = { callId: id, name, subject, reason, canAllowSession: canAllow, ...(view && { view }) };
-		await this.#emit({ type: 'approvalAsked', request });
-		const given = await abortable(this.#options.ask(request, this.#signal), this.#signal);
-		// An answer the card did not offer counts as the narrowest yes.
-		const answer: ApprovalAnswer = given.allow === 'session' && !canAllow ? { allow: 'once' } : given;
-		await this.#emit({ type: 'approvalAnswered', callId: id, answer });
-		return answer;
-	}
-
-	async #run(call: ToolCall, tool: Tool, input: unknown): Promise<Outcome> {
-		await this.#emit({ type: 'toolStart', callId: call.id, name: tool.name, subject: tool.subject(input) });
+	async #run(call: PreparedCall, clearance: Extract<Clearance, { kind: 'go' }>, parentId?: string): Promise<Outcome> {
+		const { tool, input, callId } = call;
+		const { allowed, isHeard } = clearance;
+		await this.#emit({
+			type: 'toolStart',
+			callId,
+			...(parentId !== undefined && { parentId }),
+			name: tool.name,
+			subject: tool.subject(input),
+			...(allowed.why === 'rule' && { allowedBy: allowed.rules }),
+		});
 		if (this.#signal.aborted) {
 			return interrupted(STOPPED_BEFORE);
 		}
 		const { clock } = this.#options;
 		const startedAt = clock.monotonic();
+		const heard = isHeard ? { isHeard } : {};
 		try {
-			const running = Promise.resolve(tool.run(input, this.#context(call.id)));
-			const { text, view } = await this.#untilStopped(running, tool);
-			return { outcome: 'ok', text, ...(view && { view }), durationMs: clock.monotonic() - startedAt };
+			const context = this.#context(call, allowed, parentId);
+			const running = Promise.resolve(tool.run(input, context));
+			const { text, view, images, isFromOutside, cost } = await this.#untilStopped(running, tool);
+			await this.#tellCost(parentId ?? callId, cost);
+			const kept = [...(await this.#keepImages(images ?? [])), ...(this.#innerImages.get(callId) ?? [])];
+			return {
+				outcome: 'ok',
+				text,
+				...(view && { view }),
+				...(kept.length > 0 && { images: kept }),
+				...((isFromOutside ?? bringsForeignText(tool)) && { isFromOutside: true }),
+				...heard,
+				durationMs: clock.monotonic() - startedAt,
+			};
 		} catch (error) {
-			return { ...this.#explain(error, STOPPED_DURING), durationMs: clock.monotonic() - startedAt };
+			// What failed may still quote what others wrote.
+			const outside = bringsForeignText(tool) ? { isFromOutside: true } : {};
+			const ended = this.#explain(error, STOPPED_DURING);
+			return { ...ended, ...outside, ...heard, durationMs: clock.monotonic() - startedAt };
 		}
 	}
 
-	/** After Stop a read is left alone at once; a write gets a moment to say how it ended. */
+	async #tellCost(callId: string, cost: ToolOutput['cost']): Promise<void> {
+		if (cost !== undefined) {
+			const requestId = this.#options.newId();
+			await this.#emit({ type: 'delegateSpent', callId, requestId, ...(cost !== 'unknown' && { cost }) });
+		}
+	}
+
+	/**
+	 * After Stop a call that only looks is left alone at once; one with an effect gets a moment to say how it ended. One
+	 * that has others work ends with them.
+	 */
 	async #untilStopped<Value>(running: Promise<Value>, tool: Tool): Promise<Value> {
-		if (tool.effect === 'read') {
+		if (tool.effect === 'session') {
+			return running;
+		}
+		if (tool.effect === 'read' || tool.effect === 'network') {
 			return abortable(running, this.#signal);
 		}
 		const patience = new AbortController();
@@ -257,37 +264,147 @@ export class CallRunner {
 		}
 	}
 
-	#context(callId: string): ToolContext {
+	#context(call: PreparedCall, allowed: Allowed, parentId: string | undefined): ToolContext {
 		const options = this.#options;
 		const signal = this.#signal;
-		const keep = async (text: string | undefined) => (text === undefined ? undefined : options.putBlob(text));
+		const { callId } = call;
+		const { delegate } = options;
 		return {
 			workspace: options.workspace,
 			signal,
-			recordChange: async ({ location, before, after }) => {
-				signal.throwIfAborted();
-				let hashes: readonly (string | undefined)[];
-				try {
-					hashes = await Promise.all([keep(before), keep(after)]);
-				} catch (error) {
-					throw new ToolError(`Not changed: the change could not be recorded first (${messageOf(error)}).`, {
-						cause: error,
-					});
+			allowed,
+			seesImages: options.seesImages,
+			onOutput: update => options.onOutput(callId, update),
+			recordChange: change => this.#recordChange(callId, change),
+			call: async inner => {
+				if (parentId !== undefined) {
+					throw new ToolError('A call inside another cannot make calls of its own.');
 				}
-				signal.throwIfAborted();
-				const [beforeHash, afterHash] = hashes;
-				await this.#emit({
-					type: 'change',
-					changeId: options.newId(),
-					callId,
-					path: location.path,
-					uri: location.uri,
-					...(beforeHash !== undefined && { before: beforeHash }),
-					...(afterHash !== undefined && { after: afterHash }),
-				});
-				signal.throwIfAborted();
+				return this.#runInner(call, inner);
 			},
+			...(delegate && parentId === undefined && { delegate: task => delegate(callId, task, signal) }),
 		};
+	}
+
+	async #recordChange(callId: string, { location, before, after }: Parameters<ToolContext['recordChange']>[0]) {
+		const options = this.#options;
+		const signal = this.#signal;
+		const keep = async (text: string | undefined) => (text === undefined ? undefined : options.putBlob(text));
+		signal.throwIfAborted();
+		let hashes: readonly (string | undefined)[];
+		try {
+			hashes = await Promise.all([keep(before), keep(after)]);
+		} catch (error) {
+			throw new ToolError(`Not changed: the change could not be recorded first (${messageOf(error)}).`, {
+				cause: error,
+			});
+		}
+		signal.throwIfAborted();
+		const [beforeHash, afterHash] = hashes;
+		await this.#emit({
+			type: 'change',
+			changeId: options.newId(),
+			callId,
+			path: location.path,
+			uri: location.uri,
+			...(beforeHash !== undefined && { before: beforeHash }),
+			...(afterHash !== undefined && { after: afterHash }),
+		});
+		signal.throwIfAborted();
+	}
+
+	async #keepImages(images: readonly ToolImage[]): Promise<readonly ImageRef[]> {
+		return Promise.all(
+			images.map(async ({ mimeType, data }) => ({
+				mediaType: mimeType,
+				hash: await this.#options.putBlob(toBase64(data)),
+			})),
+		);
+	}
+
+	/** The calls of a call: each by its own right, with one question for all that need one. */
+	async #runInner(parent: PreparedCall, inner: readonly InnerCall[]): Promise<readonly InnerResult[]> {
+		const parsed = inner.map((call, at) => this.#parseInner(`${parent.callId}/${at + 1}`, call));
+		const parentId = parent.callId;
+		await this.#emit({
+			type: 'innerCalls',
+			parentId,
+			calls: parsed.map(one => ({
+				callId: one.kind === 'ready' ? one.call.callId : one.callId,
+				name: one.kind === 'ready' ? one.call.tool.name : one.name,
+				subject: one.kind === 'ready' ? one.call.tool.subject(one.call.input) : '',
+			})),
+		});
+		const ready = parsed.flatMap(one => (one.kind === 'ready' ? [one.call] : []));
+		const clearances = new Map<string, Clearance | ToolError>();
+		const subject = parent.tool.subject(parent.input);
+		const cleared = await this.#clearing.clearTogether({ callId: parentId, name: parent.tool.name, subject }, ready);
+		for (const [at, call] of ready.entries()) {
+			const clearance = cleared[at];
+			if (clearance !== undefined) {
+				clearances.set(call.callId, clearance);
+			}
+		}
+		const results: InnerResult[] = [];
+		const images: ImageRef[] = [];
+		this.#innerImages.set(parentId, images);
+		let isDenied = false;
+		await inOrder(
+			[...parsed.entries()],
+			([, one]) => mayRunBeside(one),
+			async ([at, one]) => {
+				const outcome = await this.#attemptInner(one, clearances, parentId);
+				isDenied ||= outcome.isDenial === true;
+				results[at] = { outcome: outcome.outcome, text: outcome.text };
+				images.push(...(outcome.images ?? []));
+				await this.#emitEnd(one.kind === 'ready' ? one.call.callId : one.callId, outcome, parentId);
+			},
+		);
+		if (isDenied) {
+			this.#countDenials({ ...failed(''), isDenial: true });
+		}
+		return results;
+	}
+
+	#parseInner(callId: string, call: InnerCall): Parsed & { readonly name: string } {
+		const parsed = this.#parse(callId, call);
+		const isNested = parsed.kind === 'ready' && parsed.call.tool.effect === 'session';
+		return isNested
+			? {
+					kind: 'ended',
+					callId,
+					name: call.name,
+					outcome: failed(`${call.name} cannot be a call inside another; make it by itself.`),
+				}
+			: { ...parsed, name: call.name };
+	}
+
+	async #attemptInner(
+		one: Parsed,
+		clearances: ReadonlyMap<string, Clearance | ToolError>,
+		parentId: string,
+	): Promise<Outcome> {
+		const early = this.#earlyEnd();
+		if (early !== undefined) {
+			return early;
+		}
+		if (one.kind === 'ended') {
+			return one.outcome;
+		}
+		const clearance = clearances.get(one.call.callId);
+		if (clearance === undefined || clearance instanceof ToolError) {
+			return failed(clearance?.message ?? 'Not run.');
+		}
+		if (clearance.kind === 'no') {
+			return refused(clearance);
+		}
+		try {
+			// Calls before it may have moved what it works on.
+			const stale = await this.#clearing.recheck(one.call, clearance);
+			return stale?.kind === 'no' ? refused(stale) : await this.#run(one.call, clearance, parentId);
+		} catch (error) {
+			return this.#explain(error, STOPPED_BEFORE);
+		}
 	}
 
 	#explain(error: unknown, stopped: string): Outcome {
@@ -302,6 +419,37 @@ export class CallRunner {
 		}
 		this.#options.onBug(error);
 		return failed('The tool failed for a reason of its own, not because of the arguments. Try another way.');
+	}
+}
+
+function mayRunBeside(one: Parsed): boolean {
+	if (one.kind === 'ended') {
+		return true;
+	}
+	const { tool, input } = one.call;
+	return tool.runsBeside?.(input) ?? (tool.effect === 'read' || tool.effect === 'network');
+}
+
+function bringsForeignText({ effect }: Tool): boolean {
+	return effect === 'network' || effect === 'foreign';
+}
+
+/** Runs `work` for every item: neighbours that may run beside each other together, all others one after another. */
+async function inOrder<Item>(
+	items: readonly Item[],
+	mayBeside: (item: Item) => boolean,
+	work: (item: Item) => Promise<void>,
+): Promise<void> {
+	for (let at = 0; at < items.length; ) {
+		let end = at + 1;
+		const first = items[at];
+		if (first !== undefined && mayBeside(first)) {
+			for (let next = items[end]; next !== undefined && mayBeside(next); next = items[end]) {
+				end++;
+			}
+		}
+		await inParallel(items.slice(at, end), MAX_PARALLEL, work);
+		at = end;
 	}
 }
 
@@ -320,6 +468,11 @@ async function inParallel<Item>(
 	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
+function refused(clearance: Extract<Clearance, { kind: 'no' }>): Outcome {
+	const { kind: _, ...outcome } = clearance;
+	return outcome;
+}
+
 function failed(text: string): Outcome {
 	return { outcome: 'error', text };
 }
@@ -330,4 +483,13 @@ function interrupted(text: string): Outcome {
 
 function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
+}
+
+/** In parts: the arguments of a function are limited in number. */
+function toBase64(bytes: Uint8Array): string {
+	let binary = '';
+	for (let at = 0; at < bytes.length; at += 0x8000) {
+		binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+	}
+	return btoa(binary);
 }

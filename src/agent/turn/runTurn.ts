@@ -65,7 +65,8 @@ async function takeTurn(options: TurnOptions, emit: Emit<TurnEvent>, signal: Abo
 }
 
 async function work(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSignal): Promise<TurnEnd> {
-	const runner = new CallRunner(options, emit, signal, new LoopGuard());
+	const guard = new LoopGuard();
+	const runner = new CallRunner(options, emit, signal, guard);
 	const asker = new ModelAsker(options, options.resolved, emit, signal);
 	for (let requests = 0; requests < options.maxRequests; requests++) {
 		if (signal.aborted) {
@@ -74,7 +75,9 @@ async function work(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSi
 		await steer(options, emit);
 		const answer = await askWithRoom(asker, options, emit, signal);
 		if (answer.kind === 'failed') {
-			return signal.aborted ? { reason: 'stopped' } : { reason: 'failed', failure: answer.failure };
+			return signal.aborted
+				? { reason: 'stopped' }
+				: { reason: answer.isLoop ? 'loop' : 'failed', failure: answer.failure };
 		}
 		const { finish, toolCalls } = answer;
 		const early = endOf(finish);
@@ -87,7 +90,7 @@ async function work(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSi
 			return { reason: 'stopped' };
 		}
 		if (stop !== undefined) {
-			return { reason: stop };
+			return stop === 'loop' ? { reason: stop, failure: loop(guard.stopWords) } : { reason: stop };
 		}
 		if (toolCalls.length === 0 && !(await steer(options, emit))) {
 			return { reason: 'done' };
@@ -152,6 +155,11 @@ function roomBy(
 		signal,
 		reason,
 	);
+}
+
+/** What went round and round, for the user. */
+function loop(words: string): FailureRecord {
+	return { kind: 'malformed', message: words, fields: {} };
 }
 
 function overflow(failure: FailureRecord, why: string): FailureRecord {

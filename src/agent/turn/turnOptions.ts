@@ -1,10 +1,13 @@
+import type { ApprovalRule, RuleScope } from '../approval/approvalRules.ts';
+import type { Permissions } from '../approval/policy.ts';
 import type { Clock } from '../clock.ts';
 import type { ContextMeter } from '../context/contextUse.ts';
 import type { Conversation } from '../context/conversation.ts';
 import type { Attachment } from '../events.ts';
 import type { ToolDefinition } from '../model.ts';
 import type { ModelParameters } from '../settings/modelSettings.ts';
-import type { ApprovalAnswer, ApprovalRequest, Tool } from '../tool.ts';
+import type { OutputUpdate } from '../shellPort.ts';
+import type { ApprovalAnswer, ApprovalRequest, DelegatedResult, DelegatedTask, Tool } from '../tool.ts';
 import type { Workspace } from '../workspace.ts';
 import type { ResolvedModel } from './resolvedModel.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
@@ -38,6 +41,8 @@ export interface AskOptions {
 	pinnedProvider(model: string, lifetime: ModelParameters['cacheLifetime'] | undefined): string | undefined;
 	/** Base64 text of an image of the conversation; undefined when it is gone. */
 	loadImage(hash: string): Promise<string | undefined>;
+	/** The session whose budget the requests count against; `sessionId` itself, but for an agent that works for another. */
+	readonly account: string;
 	/** The user's own budget for this conversation, in US dollars. */
 	sessionBudget(): number | undefined;
 	/** Whether the user was told what of their settings this model does not take. */
@@ -63,9 +68,16 @@ export interface TurnOptions extends AskOptions {
 	readonly signal: AbortSignal;
 	/** Requests to the model before the turn ends with `limit`. */
 	readonly maxRequests: number;
-	readonly isTrusted: boolean;
-	/** Whether the user allowed unprotected edits for this session. */
-	areEditsAllowed(): boolean;
+	/** What the user allows, asked at every call. */
+	permissions(): Promise<Permissions>;
+	/** Keeps a rule that the user gave with an answer. */
+	remember(rule: ApprovalRule, scope: RuleScope): Promise<void>;
+	/** The model takes images. */
+	readonly seesImages: boolean;
+	/** Takes what a tool prints while it runs. Must not throw. */
+	onOutput(callId: string, update: OutputUpdate): void;
+	/** Has another agent work for a call, until it is done or the signal fires. Absent for an agent that is such a one. */
+	readonly delegate?: (callId: string, task: DelegatedTask, signal: AbortSignal) => Promise<DelegatedResult>;
 	/** Asks the user. May reject once the signal fired; an answer that comes later is not used. */
 	ask(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>;
 	/** Hands over what the user sent meanwhile, oldest first, and forgets it. */

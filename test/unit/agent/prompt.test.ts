@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { estimateTokenCount } from 'tokenx';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { buildSystemPrompt, type Environment } from '../../../src/agent/prompt.ts';
 import { readRules } from '../../../src/agent/rules.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
@@ -8,9 +8,39 @@ const environment: Environment = { operatingSystem: 'linux', roots: ['project'],
 const signal = new AbortController().signal;
 
 describe('The system prompt', () => {
-	it('is small', () => {
-		const rules = [{ path: 'AGENTS.md', text: '' }];
-		assert.ok(estimateTokenCount(buildSystemPrompt(environment, rules)) <= 950);
+	const agents = [undefined, { isDelegate: true, isReadOnly: false }, { isDelegate: true, isReadOnly: true }];
+	for (const place of ['editor', 'terminal'] as const) {
+		for (const agent of agents) {
+			it(`takes at most 1,000 tokens in ${place} for ${JSON.stringify(agent) ?? 'the user'}`, () => {
+				const most = { ...environment, roots: ['web-client', 'server'], isTrusted: false, canRunCommands: true };
+				const prompt = buildSystemPrompt({ ...most, place, ...(agent && { agent }) }, [
+					{ path: 'AGENTS.md', text: '' },
+				]);
+				const tokens = encode(prompt).length;
+				assert.ok(tokens <= 1000, `${tokens} tokens`);
+			});
+		}
+	}
+
+	it('speaks of commands as they can be run or not', () => {
+		assert.match(buildSystemPrompt({ ...environment, canRunCommands: true }, []), /run the tests, build or linter/);
+		assert.match(buildSystemPrompt(environment, []), /You cannot run any\. Say which command would check/);
+	});
+
+	it('has an agent that works for another report to it, and ask nobody', () => {
+		const prompt = buildSystemPrompt({ ...environment, agent: { isDelegate: true, isReadOnly: false } }, []);
+		assert.match(prompt, /^You are a coding agent that does one task for another agent/);
+		assert.match(prompt, /Your last message is all that the other agent gets/);
+		assert.match(prompt, /Instructions come from the task and the rules below/);
+		assert.doesNotMatch(prompt, /chat panel|ask briefly|Answering/);
+		assert.match(prompt, /Change existing files with edit/);
+	});
+
+	it('tells an agent that only reads nothing of edits and commands', () => {
+		const agent = { isDelegate: true, isReadOnly: true };
+		const prompt = buildSystemPrompt({ ...environment, canRunCommands: true, agent }, []);
+		assert.match(prompt, /Change nothing: you can read and search/);
+		assert.doesNotMatch(prompt, /edit:|Edits|run the tests|Match the code/);
 	});
 
 	it('tells of the place the session lives in', () => {

@@ -7,6 +7,7 @@ import { SessionTakenError } from '../../../../src/agent/session/log.ts';
 import { Session } from '../../../../src/agent/session/session.ts';
 import type { SessionOptions } from '../../../../src/agent/session/sessionOptions.ts';
 import { defineTool, type Tool } from '../../../../src/agent/tool.ts';
+import { MemoryRuleStore } from '../../../fakes/memoryRuleStore.ts';
 import { type MemorySessionStore, memorySessionStore } from '../../../fakes/memorySessionStore.ts';
 import { MemoryWorkspace } from '../../../fakes/memoryWorkspace.ts';
 import { type Answer, call, calls, says, scriptedModel, waitsForStop } from '../../../fakes/scriptedModel.ts';
@@ -53,8 +54,10 @@ function world(files: Readonly<Record<string, string>> = {}): World {
 		options: (client, tools = [read, writeTool]) => ({
 			store,
 			workspace,
-			tools,
-			definitions: [],
+			openTools: async () => ({ tools, definitions: [], dispose: async () => undefined }),
+			rules: new MemoryRuleStore(),
+			ownFolders: [],
+			initialLevel: () => 'ask',
 			resolveModel: async () => resolvedModel(client, { model }),
 			currentRules: async () => '',
 			isTrusted: () => true,
@@ -207,7 +210,7 @@ describe('Session', () => {
 		await session.whenIdle();
 		assert.equal(workspace.saved('a'), '1');
 		assert.equal(workspace.saved('b'), '2');
-		assert.equal(session.state.areEditsAllowed, true);
+		assert.equal(session.permissions.level, 'edits');
 	});
 
 	it('does nothing on a yes after the stop', async () => {

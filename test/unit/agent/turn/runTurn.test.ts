@@ -278,7 +278,7 @@ describe('runTurn', () => {
 			const { events } = await runToEnd({
 				client,
 				tools: [write],
-				areEditsAllowed: () => true,
+				allowed: { level: 'edits' },
 				async onEvent({ type }) {
 					log.push(`stores ${type}`);
 					// Whatever could overtake has its chance now.
@@ -351,11 +351,11 @@ describe('runTurn', () => {
 				ask: () => ({ allow: 'session' }),
 			});
 			assert.deepEqual(
-				asked.map(({ callId, reason, canAllowSession }) => [callId, reason, canAllowSession]),
+				asked.map(({ callId, reason, offer }) => [callId, reason, offer?.scopes]),
 				[
-					['1', 'write', true],
-					['3', 'protected', false],
-					['4', 'outside', false],
+					['1', 'write', ['session']],
+					['3', 'protected', undefined],
+					['4', 'system', undefined],
 				],
 			);
 			assert.deepEqual(Object.values(results), ['write a', 'write b', 'write package.json', 'write /etc/hosts']);
@@ -449,7 +449,7 @@ describe('runTurn', () => {
 			const { asked, bugs } = await runToEnd({ client, tools: [read], workspace: workspace as never });
 			assert.deepEqual(
 				asked.map(({ reason }) => reason),
-				['protected'],
+				['unclear'],
 			);
 			assert.equal(bugs.length, 1);
 		});
@@ -624,10 +624,29 @@ describe('runTurn', () => {
 			const client = scriptedModel(again, again, again, again, again, again);
 			const { end, results } = await runToEnd({ client, tools: [read] });
 			assert.equal(end.reason, 'loop');
+			assert.match(end.failure?.message ?? '', /read "a"/);
 			assert.deepEqual(
 				Object.values(results).map(text => text.includes('Do something else')),
 				[false, false, true, true, false],
 			);
+		});
+
+		it('cuts a text that repeats itself for ever, keeps what came, and closes the stream', async () => {
+			let sent = 0;
+			let isClosed = false;
+			const client = scriptedModel(function* () {
+				try {
+					for (; sent < 100_000; sent++) {
+						yield { type: 'text', delta: 'the same sixty characters come again and again and again... ' };
+					}
+				} finally {
+					isClosed = true;
+				}
+			});
+			const { end, events } = await runToEnd({ client });
+			assert.equal(end.reason, 'loop');
+			assert.ok(isClosed && sent < 2000, `${sent} pieces were read`);
+			assert.ok(events.some(({ type }) => type === 'text') && events.some(({ type }) => type === 'requestFailed'));
 		});
 
 		it('lets a call be repeated whose result changes', async () => {
