@@ -37,6 +37,22 @@ const desktopPlatform: Platform = {
 			operatingSystem: process.platform,
 		});
 	},
+	async openSharedFile(file) {
+		const { openSharedFile } = await import('./node/sharedFile.ts');
+		return openSharedFile(file.fsPath);
+	},
+	async openWeb(loopbackPorts) {
+		const { createNodeWeb } = await import('./node/web/nodeWeb.ts');
+		return createNodeWeb({ loopbackPorts });
+	},
+	async openShell(options) {
+		const { openEditorShell } = await import('./node/shell/editorShell.ts');
+		return openEditorShell({ ...options, folder: options.folder.fsPath });
+	},
+	async reapCommands(folder) {
+		const { reapOrphans } = await import('./node/shell/shellRecord.ts');
+		return reapOrphans(folder.fsPath);
+	},
 	async listenForCode(page) {
 		const { listenForCode } = await import('./node/loopback.ts');
 		return listenForCode(page);

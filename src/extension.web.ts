@@ -27,6 +27,14 @@ const webPlatform: Platform = {
 		const { openStoredLedger } = await import('./host/webStore.ts');
 		return openStoredLedger(folder);
 	},
+	async openSharedFile(file) {
+		const { openStoredFile } = await import('./host/webStore.ts');
+		return openStoredFile(file);
+	},
+	async openWeb() {
+		const { createBrowserWeb } = await import('./host/web/browserWeb.ts');
+		return createBrowserWeb();
+	},
 	async openWorkspace() {
 		const { createWorkspace } = await import('./host/workspace/vscodeWorkspace.ts');
 		return createWorkspace({});

@@ -18,6 +18,8 @@ export interface TestApi {
 	readonly activationMs: number;
 	readonly chat: () => Promise<ChatController>;
 	readonly apiKey: ApiKey;
+	/** Everything that we write lies below these. */
+	readonly folders: readonly vscode.Uri[];
 }
 
 /**
@@ -37,7 +39,11 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 
 	let loading: Promise<ChatController> | undefined;
 	const chat = () => {
-		loading ??= loadChat();
+		// What could not be opened may be there the next time.
+		loading ??= loadChat().catch((error: unknown) => {
+			loading = undefined;
+			throw error;
+		});
 		return loading;
 	};
 	async function loadChat(): Promise<ChatController> {
@@ -79,6 +85,9 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 		command(commandIds.showAccount, controller => controller.account.show()),
 		command(commandIds.signOut, controller => controller.account.signOut()),
 		command(commandIds.setBudget, controller => controller.setBudget()),
+		command(commandIds.chooseMode, controller => controller.chooseMode()),
+		command(commandIds.chooseApprovals, controller => controller.chooseApprovals()),
+		command(commandIds.manageApprovals, controller => controller.manageApprovals()),
 		command(commandIds.compact, controller => controller.compact()),
 		command(commandIds.retryNow, controller => controller.retryNow()),
 		command(commandIds.attachImage, controller => controller.attachImage()),
@@ -92,11 +101,17 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 	);
 	const isTest = context.extensionMode === vscode.ExtensionMode.Test;
 	return {
-		api: isTest ? { activationMs: performance.now() - startedAt, chat, apiKey } : undefined,
+		api: isTest
+			? { activationMs: performance.now() - startedAt, chat, apiKey, folders: foldersOf(context) }
+			: undefined,
 		async close() {
 			await (await loading)?.close();
 		},
 	};
+}
+
+function foldersOf({ globalStorageUri, storageUri, logUri }: vscode.ExtensionContext): readonly vscode.Uri[] {
+	return [globalStorageUri, logUri, ...(storageUri ? [storageUri] : [])];
 }
 
 function messageOf(error: unknown): string {

@@ -27,6 +27,9 @@ export const commandIds = {
 	retryNow: 'openrouterAgent.retryNow',
 	setBudget: 'openrouterAgent.setBudget',
 	attachImage: 'openrouterAgent.attachImage',
+	chooseMode: 'openrouterAgent.chooseMode',
+	chooseApprovals: 'openrouterAgent.chooseApprovals',
+	manageApprovals: 'openrouterAgent.manageApprovals',
 	showLog: 'openrouterAgent.showLog',
 } as const;
 
@@ -38,3 +41,6 @@ export const contextKeys = {
 
 /** Scheme of the read-only documents that hold a file as it was before a change. */
 export const BEFORE_SCHEME = 'openrouter-before';
+
+/** Scheme of the read-only documents that show what an agent did that worked for another. */
+export const DELEGATE_SCHEME = 'openrouter-agent-task';

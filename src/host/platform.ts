@@ -1,6 +1,9 @@
 import type { Uri } from 'vscode';
 import type { LedgerHome } from '../agent/ledger/ledger.ts';
 import type { SessionStore } from '../agent/session/log.ts';
+import type { PlaceFacts } from '../agent/shell/commandPlace.ts';
+import type { Shell } from '../agent/shellPort.ts';
+import type { Web } from '../agent/webPort.ts';
 import type { Workspace } from '../agent/workspace.ts';
 
 /**
@@ -12,8 +15,23 @@ export interface Platform {
 	openStore(folder: Uri): Promise<SessionStore>;
 	/** What was spent, over all windows. `folder` lies under the global storage and may not exist yet. */
 	openLedger(folder: Uri): Promise<LedgerHome>;
+	/** A small text that all windows share. `file` lies under the global storage and need not exist. */
+	openSharedFile(file: Uri): Promise<SharedFile>;
 	/** @param appRoot where the editor is installed; it brings its own ripgrep. Empty in the browser. */
 	openWorkspace(appRoot: string): Promise<Workspace>;
+	/** Pages of the web, behind a guard that lets only public addresses through, and the ports of this machine given. */
+	openWeb(loopbackPorts: () => readonly number[]): Promise<Web>;
+	/**
+	 * A shell for one agent. Absent where there are no processes.
+	 * @throws ToolError when the machine has no shell that is known.
+	 */
+	openShell?(options: ShellOptions): Promise<OpenedShell>;
+	/**
+	 * Ends what the shells of windows that died left running.
+	 * @param folder that of `ShellOptions`.
+	 * @returns how many processes were ended, and how many could not be.
+	 */
+	reapCommands?(folder: Uri): Promise<{ readonly ended: number; readonly survivors: number }>;
 	/** For the system prompt: Node's name of the platform, or "browser". */
 	readonly operatingSystem: string;
 	/**
@@ -26,6 +44,38 @@ export interface Platform {
 	 * @param folders paths of trusted workspace folders.
 	 */
 	readForeignKeys?(folders: readonly string[]): Promise<ForeignKeys>;
+}
+
+export interface ShellOptions {
+	/** For outputs and the record of what runs, of all shells of all windows. Lies under the global storage; need not exist. */
+	readonly folder: Uri;
+	/** Absolute path where the first command runs; the user's home when absent. */
+	readonly cwd: string | undefined;
+	/** Absolute paths of the workspace's folders as they are now. */
+	workspaceFolders(): readonly string[];
+	/** Names of variables that commands get although they look like secrets. */
+	readonly allowedVariables: readonly string[];
+	/** Told when what runs could not be noted on disk. */
+	onProblem(error: unknown): void;
+}
+
+export interface OpenedShell {
+	readonly shell: Shell;
+	/** What decides about its commands looks up here. */
+	readonly facts: PlaceFacts;
+	/** Variables for a terminal in which the user watches its commands. */
+	readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A text that all windows share. A change by one of them is never lost by that of another. */
+export interface SharedFile {
+	/** As it is now; undefined when there is none. */
+	read(): Promise<string | undefined>;
+	/**
+	 * Replaces the text as a whole, while nobody else does. Durable when it resolves.
+	 * @param edit gets the text as it is then. With `keepsOld` that is kept beside, since it could not be read.
+	 */
+	change(edit: (text: string | undefined) => { readonly text: string; readonly keepsOld: boolean }): Promise<void>;
 }
 
 export interface LoopbackListener {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { LedgerHome } from '../agent/ledger/ledger.ts';
 import type { SessionStore } from '../agent/session/log.ts';
+import type { SharedFile } from './platform.ts';
 import { openWebJournal } from './webJournal.ts';
 import { journalFiles } from './webJournalFiles.ts';
 import { openWebLedger } from './webLedger.ts';
+import { openWebSharedFile } from './webSharedFile.ts';
 
 /** The session store of a host without Node: journals through the editor's file system. */
 export function openWebStore(folder: vscode.Uri): SessionStore {
@@ -20,5 +22,16 @@ export function openStoredLedger(folder: vscode.Uri): LedgerHome {
 		files: journalFiles(vscode.workspace.fs, folder),
 		locks: navigator.locks,
 		name: folder.toString(),
+	});
+}
+
+/** A small text that all tabs of such a host share. */
+export function openStoredFile(file: vscode.Uri): SharedFile {
+	const folder = vscode.Uri.joinPath(file, '..');
+	return openWebSharedFile({
+		files: journalFiles(vscode.workspace.fs, folder),
+		locks: navigator.locks,
+		name: folder.toString(),
+		file: file.path.slice(file.path.lastIndexOf('/') + 1),
 	});
 }

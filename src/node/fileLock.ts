@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 export interface LockTimes {
@@ -95,15 +95,25 @@ export class FileLock {
 }
 
 async function createExclusively(path: string, text: string): Promise<boolean> {
+	let file: FileHandle;
 	try {
-		await writeFile(path, text, { flag: 'wx', mode: 0o600 });
-		return true;
+		file = await open(path, 'wx', 0o600);
 	} catch (error) {
 		if (isCode(error, 'EEXIST')) {
 			return false;
 		}
 		throw error;
 	}
+	try {
+		await file.writeFile(text);
+	} catch (error) {
+		// On a full disk a name can be made, a text not: nobody would hold such a lock, and nobody get it.
+		await rm(path, { force: true });
+		throw error;
+	} finally {
+		await file.close();
+	}
+	return true;
 }
 
 /** Moves the lock of a dead holder away. Looks whether it was that holder's: another one may have been quicker. */

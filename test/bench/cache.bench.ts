@@ -14,9 +14,10 @@ import { buildSystemPrompt } from '../../src/agent/prompt.ts';
 import { Session } from '../../src/agent/session/session.ts';
 import { factsOf, parseModels } from '../../src/openrouter/catalogue/models.ts';
 import { createOpenRouterClient } from '../../src/openrouter/openRouterClient.ts';
-import { toolDefinition, tools } from '../../src/tools/index.ts';
+import { tools } from '../../src/tools/index.ts';
 import { memorySessionStore } from '../fakes/memorySessionStore.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
+import { plainRights } from '../fakes/sessionParts.ts';
 import models from '../fixtures/openrouter/models.json' with { type: 'json' };
 import { type OpenRouterServer, startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
 import { dollarsOf } from '../openrouter-server/prices.ts';
@@ -201,8 +202,7 @@ function createSession(
 		{
 			store: memorySessionStore(now),
 			workspace: new MemoryWorkspace({ files: files() }),
-			tools,
-			definitions: tools.map(toolDefinition),
+			...plainRights(tools),
 			resolveModel: async () => ({
 				client: createOpenRouterClient({ baseUrl: url, getKey: async () => key }),
 				model: { id: model, name: model, isBuiltIn: false },

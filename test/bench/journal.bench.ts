@@ -11,8 +11,9 @@ import { Session } from '../../src/agent/session/session.ts';
 import type { SessionOptions } from '../../src/agent/session/sessionOptions.ts';
 import { TranscriptView } from '../../src/host/chat/transcriptView.ts';
 import { openJournalStore } from '../../src/node/journal.ts';
-import { toolDefinition, tools } from '../../src/tools/index.ts';
+import { tools } from '../../src/tools/index.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
+import { plainRights } from '../fakes/sessionParts.ts';
 import { median, report, timed } from './row.ts';
 
 const BUFFERED = 5000;
@@ -120,8 +121,7 @@ function sessionOptions(store: SessionStore): SessionOptions {
 	return {
 		store,
 		workspace: new MemoryWorkspace(),
-		tools,
-		definitions: tools.map(toolDefinition),
+		...plainRights(tools),
 		resolveModel: () => Promise.reject(new Error('No turn runs here.')),
 		isTrusted: () => true,
 		maxRequests: () => 1,

@@ -19,6 +19,7 @@ import { openJournalStore } from '../../src/node/journal.ts';
 import { createOpenRouterClient } from '../../src/openrouter/openRouterClient.ts';
 import { toolDefinition, tools } from '../../src/tools/index.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
+import { plainRights } from '../fakes/sessionParts.ts';
 import { startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
 import { median, report } from './row.ts';
 
@@ -110,8 +111,7 @@ async function runSession({ url, key }: Started): Promise<void> {
 			{
 				store: openJournalStore(folder),
 				workspace: new MemoryWorkspace({ files: files() }),
-				tools,
-				definitions: tools.map(toolDefinition),
+				...plainRights(tools),
 				resolveModel: async () => ({
 					client: createOpenRouterClient({ baseUrl: url, getKey: async () => key }),
 					model: { id: MODEL, name: 'Model', isBuiltIn: false },

@@ -34,11 +34,11 @@ export async function run(): Promise<void> {
 }
 
 /**
- * The activation comes first, before anything has used the extension; last what starts servers, which keep the editor
- * busy for the others.
+ * The activation comes first, before anything has used the extension; late what starts servers, which keep the editor
+ * busy for the others; and last what ends the extension.
  */
 function rankOf(file: string): number {
-	return file.includes('activation') ? 0 : /language|lmTools/.test(file) ? 2 : 1;
+	return file.includes('activation') ? 0 : file.includes('closing') ? 3 : /language|lmTools/.test(file) ? 2 : 1;
 }
 
 /** Mocha's reporters write with `%s` and `%d`. */

@@ -14,6 +14,7 @@ import { renameTool } from '../../src/tools/rename.ts';
 import { symbolsTool } from '../../src/tools/symbols.ts';
 import { describeLanguageServices } from '../contracts/languageServicesContract.ts';
 import { toolRun } from '../unit/tools/language/runTool.ts';
+import { AgentHarness } from './agentHarness.ts';
 
 const { signal } = new AbortController();
 /** A project of its own, for which the server has a configuration to go by. */
@@ -138,6 +139,39 @@ describe('language servers of the editor', () => {
 			assert.equal(await textOf('main.ts'), sources['main.ts'].replace('hello.greet', 'hello.welcome'));
 			assert.match(await textOf('import.ts'), /^import \{ welcome(?: as greet)? \} from '\.\/greet';/);
 			assert.equal(run.changes.length, 3);
+		});
+	});
+
+	describe('by the agent', () => {
+		let agent: AgentHarness;
+
+		before(async () => {
+			agent = await AgentHarness.open();
+			await putFiles(['tsconfig.json']);
+			for (const name of ['greet.ts', 'main.ts', 'import.ts'] as const) {
+				await putFiles([name]);
+				await change(pathOf(name), sources[name]);
+			}
+		});
+		beforeEach(() => agent.chat.newSession());
+		after(() => agent?.close());
+
+		it('tell below the result of an edit what it broke', async () => {
+			const edit = { path: pathOf('main.ts'), edits: [{ oldText: "'you'", newText: '1' }] };
+			const [result] = await agent.turn([{ name: 'edit', arguments: edit }], ['once']);
+			assert.match(result?.text ?? '', /New problems: 1 error\.\n.*main\.ts:4:21 error Argument of type 'number'/);
+			await change(pathOf('main.ts'), sources['main.ts']);
+		});
+		it('rename after a yes that names every file', async () => {
+			const rename = { name: 'greet', newName: 'welcome', path: pathOf('greet.ts') };
+			const [result] = await agent.turn([{ name: 'rename', arguments: rename }], ['once']);
+			assert.equal(result?.outcome, 'ok', result?.text);
+			for (const name of ['greet.ts', 'main.ts', 'import.ts'] as const) {
+				const document = await vscode.workspace.openTextDocument(uriOf(pathOf(name)));
+				assert.match(document.getText(), /welcome/, name);
+			}
+			const files = agent.chat.session?.state.changes.length;
+			assert.equal(files, 3);
 		});
 	});
 });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ForeignTools } from '../../src/agent/foreignTools.ts';
 import { createLmTools } from '../../src/host/integrations/lmTools.ts';
-import { toolSearchTool, useToolTool } from '../../src/tools/toolSearch.ts';
+import { foreignTools } from '../../src/tools/toolSearch.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
 import { poll } from '../ui/poll.ts';
 import { toolRun } from '../unit/tools/language/runTool.ts';
+import { AgentHarness, EXTENSION_ID } from './agentHarness.ts';
 
-const EXTENSION_ID = 'openrouter-agent.openrouter-agent';
 const START_TIMEOUT_MS = 25_000;
 
 function root(): string {
@@ -20,17 +20,14 @@ function root(): string {
 
 describe('tools of an MCP server that the workspace names', () => {
 	let foreign: ForeignTools;
-	let images: { readonly mimeType: string; readonly data: Uint8Array }[];
-	const options = () => ({
-		foreign,
-		taken: new Set(['read']),
-		onImages: (given: readonly { readonly mimeType: string; readonly data: Uint8Array }[]) => images.push(...given),
-	});
-	const use = () => toolRun(useToolTool(options()), new MemoryWorkspace());
+	const run = (name: string) => {
+		const tool = foreignTools({ foreign, taken: new Set(['read']) }).find(one => one.name === name);
+		return toolRun(tool ?? assert.fail(name), new MemoryWorkspace(), { allowed: { why: 'user' } });
+	};
+	const use = () => run('useTool');
 
 	before(async function () {
 		this.timeout(2 * START_TIMEOUT_MS);
-		images = [];
 		foreign = createLmTools({ extensionId: EXTENSION_ID });
 		const server = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
 		await mkdir(join(root(), '.vscode'), { recursive: true });
@@ -65,7 +62,7 @@ describe('tools of an MCP server that the workspace names', () => {
 		assert.ok(vscode.lm.tools.length > listed.length);
 	});
 	it('are found by words and called without a chat of the editor', async () => {
-		const found = await toolRun(toolSearchTool(options()), new MemoryWorkspace()).text({ query: 'sum of numbers' });
+		const found = await run('toolSearch').text({ query: 'sum of numbers' });
 		assert.match(
 			found,
 			/mcp_everything_re_get-sum\n```\nServer: everything_re\nReturns the sum of two numbers\n\{"type":"object"/,
@@ -76,10 +73,10 @@ describe('tools of an MCP server that the workspace names', () => {
 		);
 	});
 	it('give images beside their text', async () => {
-		const text = await use().text({ name: 'mcp_everything_re_get-tiny-image' });
+		const { text, images } = await use().output({ name: 'mcp_everything_re_get-tiny-image' });
 		assert.match(text, /\[image\/png, [\d,]+ bytes\]/);
-		const [image] = images;
-		assert.equal(image?.mimeType, 'image/png');
+		const [image] = images ?? [];
+		assert.ok(image?.mimeType === 'image/png');
 		assert.deepEqual([...image.data.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
 	});
 	it('give structured answers and links as text', async () => {
@@ -106,5 +103,55 @@ describe('tools of an MCP server that the workspace names', () => {
 	it('are refused by a name that the editor does not offer to us', async () => {
 		const { signal } = new AbortController();
 		await assert.rejects(foreign.invoke('vscode_get_confirmation', {}, signal), /This tool is gone/);
+	});
+
+	describe('in the agent', () => {
+		let agent: AgentHarness;
+		const call = (tool: string, input: object = {}) => ({
+			name: 'useTool',
+			arguments: { name: `mcp_everything_re_${tool}`, input },
+		});
+		const rulesFile = () => join(agent.api.folders[0]?.fsPath ?? '', 'approvals/rules.json');
+
+		before(async () => {
+			agent = await AgentHarness.open();
+		});
+		beforeEach(() => agent.chat.newSession());
+		after(() => agent?.close());
+
+		it('run only after a yes, which shows the server, the tool and all of the input', async () => {
+			await agent.call(call('get-sum', { a: 2, b: 3 }));
+			const { callId } = await agent.approval();
+			const { view, reason } = agent.asked;
+			assert.equal(reason, 'foreign');
+			assert.ok(view?.kind === 'foreign');
+			assert.deepEqual([view.server, view.tool, JSON.parse(view.input)], ['everything_re', 'get-sum', { a: 2, b: 3 }]);
+			assert.equal(agent.asked.callId, callId);
+			await agent.answer('no');
+			const [denied] = await agent.results();
+			assert.equal(denied?.outcome, 'denied');
+			const [sum] = await agent.turn([call('get-sum', { a: 2, b: 3 })], ['once']);
+			assert.match(sum?.text ?? '', /The sum of 2 and 3 is 5\./);
+		});
+		it('are approved for a server as it is: its other tools too, and none that was changed since', async () => {
+			await agent.call(call('get-sum', { a: 2, b: 3 }));
+			await agent.answer('always');
+			await agent.results();
+			const [echo] = await agent.turn([call('echo', { message: 'unasked' })]);
+			assert.match(echo?.text ?? '', /Echo: unasked/);
+			// As if the tool had been another one when the user was asked.
+			const rules = JSON.parse(await readFile(rulesFile(), 'utf8'));
+			const tools: { id: string; hash: string }[] = rules.always[0].approval.tools;
+			const approved = tools.find(({ id }) => id.endsWith('echo')) ?? assert.fail('The rule has no such tool.');
+			approved.hash = 'of-what-it-was-then';
+			await writeFile(rulesFile(), JSON.stringify(rules));
+			await agent.chat.newSession();
+			const [changed, same] = await agent.turn(
+				[call('echo', { message: 'x' }), call('get-sum', { a: 1, b: 1 })],
+				['no'],
+			);
+			assert.deepEqual([changed?.outcome, same?.outcome], ['denied', 'ok']);
+			await rm(rulesFile());
+		});
 	});
 });

@@ -303,11 +303,48 @@ describe('workspace', () => {
 			await rm(uriOf('huge.txt').fsPath);
 		});
 
+		it('shows a notebook as its editor does, unsaved cells included, and from the file when it is closed', async () => {
+			const cell = { cell_type: 'code', execution_count: null, metadata: {}, source: ['saved()'], outputs: [] };
+			const language = { language_info: { name: 'python' } };
+			// The editor keeps notebooks for a while after they are closed: this one is in nobody's way.
+			const file = join(await mkdtemp(join(tmpdir(), 'notebook-')), 'a.ipynb');
+			await writeFile(file, JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: language, cells: [cell] }));
+			const location = await workspace.locate(file, signal);
+			assert.equal(workspace.openNotebook?.(location), undefined);
+			const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
+			await vscode.window.showNotebookDocument(notebook);
+			const output = new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stdout('printed')]);
+			const failure = new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(new Error('bad'))]);
+			const added = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'typed()', 'python');
+			added.outputs = [output, failure];
+			const edit = new vscode.WorkspaceEdit();
+			edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(1, [added])]);
+			await vscode.workspace.applyEdit(edit);
+			const shown = workspace.openNotebook?.(location);
+			assert.ok(shown?.isUnsaved);
+			assert.deepEqual(
+				shown.cells.map(({ kind, source }) => [kind, source]),
+				[
+					['code', 'saved()'],
+					['code', 'typed()'],
+				],
+			);
+			const [printed, failed] = shown.cells[1]?.outputs ?? [];
+			assert.deepEqual(printed, { kind: 'text', text: 'printed' });
+			assert.ok(failed?.kind === 'error' && failed.message === 'bad');
+			await notebook.save();
+			await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+			await rm(dirname(file), { recursive: true });
+		});
+
 		it('refuses special files', async () => {
-			const location = await workspace.locate('/dev/zero', signal);
-			assert.equal((await workspace.stat(location, signal))?.kind, 'other');
-			await assert.rejects(workspace.readText(location, signal), ToolError);
-			await assert.rejects(workspace.readLines(location, 1, 1, signal), ToolError);
+			for (const path of ['/dev/zero', '/proc/self/environ']) {
+				const location = await workspace.locate(path, signal);
+				assert.equal((await workspace.stat(location, signal))?.kind, 'other');
+				await assert.rejects(workspace.readText(location, signal), ToolError);
+				await assert.rejects(workspace.readLines(location, 1, 1, signal), ToolError);
+				await assert.rejects(workspace.readBytes(location, 1, signal), ToolError);
+			}
 		});
 
 		it('finds text in an editor that has no file yet', async () => {

@@ -24,6 +24,7 @@ const QUIET_SETTINGS = {
  * @property {Readonly<Record<string, unknown>>} [settings] settings of ours, and user settings for a new data folder
  * @property {number} [port] 0 takes a free one
  * @property {NodeJS.ProcessEnv} [env] for the server and its extension host
+ * @property {boolean} [isRestricted] no folder is trusted until the user says so; without it all are
  * @property {boolean} [isTest] runs extension tests named in the address; notifications are not drawn then
  */
 
@@ -45,7 +46,8 @@ const QUIET_SETTINGS = {
  * @returns {Promise<Server>}
  * @throws Error with the server's output when it does not listen within a minute.
  */
-export async function startServer({ host, dataFolder, extensionsFolder, settings, port = 0, env, isTest = false }) {
+export async function startServer(options) {
+	const { host, dataFolder, extensionsFolder, settings, port = 0, env, isRestricted = false, isTest = false } = options;
 	writeSettings(dataFolder, settings);
 	const config = join(dataFolder, 'code-server.yaml');
 	writeFileSync(config, '');
@@ -60,7 +62,7 @@ export async function startServer({ host, dataFolder, extensionsFolder, settings
 			`--extensions-dir=${extensionsFolder}`,
 			'--disable-telemetry',
 			'--disable-update-check',
-			'--disable-workspace-trust',
+			...(isRestricted ? [] : ['--disable-workspace-trust']),
 			'--disable-getting-started-override',
 			'--ignore-last-opened',
 			...(isTest ? ['--vscode-option=enable-smoke-test-driver'] : []),

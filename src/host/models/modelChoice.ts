@@ -7,6 +7,7 @@ import { BUILT_IN_MODEL } from '../../agent/settings/settingDefaults.ts';
 import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
 import { createBuiltInAssistant } from '../../offline/builtInAssistant.ts';
 import { Catalogue } from '../../openrouter/catalogue/catalogue.ts';
+import { chooseDefaultModel } from '../../openrouter/catalogue/defaultModel.ts';
 import { factsOf } from '../../openrouter/catalogue/models.ts';
 import type { ModelView } from '../../protocol/messages.ts';
 import type { ApiKey } from '../account/apiKey.ts';
@@ -154,6 +155,19 @@ export class ModelChoice implements vscode.Disposable {
 		}
 		const { settings, leftOut } = fitSettings(settingsFor(chosen, readSettings().modelSettings), model);
 		return { client: this.#openRouter(), model: ref, facts: model ? factsOf(model) : {}, settings, leftOut };
+	}
+
+	/**
+	 * Id of the model for small work beside a turn, such as a search of the web: the good and cheap one that is the default.
+	 * @throws ModelError when the list names none that will do.
+	 */
+	async helperModel(): Promise<string> {
+		const { models } = await this.catalogue.get();
+		const model = chooseDefaultModel(models, systemClock.now());
+		if (model === undefined) {
+			throw new ModelError('modelNotFound', this.#translate('No model of the list suits as a default.'));
+		}
+		return model.id;
 	}
 
 	/** Lets the user pick a model. @returns whether they did. */

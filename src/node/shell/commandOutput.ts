@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../agent/clock.ts';
 import type { OutputExcerpt, OutputPage, OutputUpdate } from '../../agent/shellPort.ts';
+import { OutputUpdates } from '../../tools/outputUpdates.ts';
 import { TerminalText } from '../../tools/terminalText.ts';
 import type { OutputStore } from './outputStore.ts';
-import { OutputUpdates } from './outputUpdates.ts';
 
 /** Of each interval so much is spent on output: a command that floods must leave the host time for others. */
 const WORK_MS = 15;

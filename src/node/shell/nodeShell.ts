@@ -17,7 +17,7 @@ import { commandEnvironment, MARK_VARIABLE } from './environment.ts';
 import { defaultOutputLimits, type OutputLimits, OutputStore } from './outputStore.ts';
 import { ProcessTable } from './processes.ts';
 import { type Launch, RunningCommand } from './runningCommand.ts';
-import { findsProgram, safeSearchPath } from './searchPath.ts';
+import { findProgram, safeSearchPath } from './searchPath.ts';
 import { findShell, type ShellProgram, shellCandidates } from './shellProgram.ts';
 import { ShellRecord } from './shellRecord.ts';
 
@@ -95,7 +95,7 @@ class NodeShell implements Shell {
 	}
 
 	async hasProgram(name: string): Promise<boolean> {
-		return findsProgram(await this.#searchPath(), name);
+		return (await findProgram(await this.#searchPath(), name)) !== undefined;
 	}
 
 	async run(command: string, options: CommandOptions & { readonly signal: AbortSignal }): Promise<CommandReport> {

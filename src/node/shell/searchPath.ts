@@ -23,13 +23,24 @@ export async function safeSearchPath(searchPath: string, workspaceFolders: reado
 	return left.length === 0 && sep === '/' ? SYSTEM_PATH : left.join(delimiter);
 }
 
-/** Whether a program has this bare name in one of the folders. */
-export async function findsProgram(searchPath: string, name: string): Promise<boolean> {
+/** The program that has this bare name: in the first of the folders that has one. */
+export async function findProgram(searchPath: string, name: string): Promise<string | undefined> {
 	if (name === '' || name !== basename(name)) {
-		return false;
+		return undefined;
 	}
-	const folders = searchPath.split(delimiter).filter(folder => folder !== '');
-	return (await Promise.all(folders.map(folder => isProgram(join(folder, name))))).includes(true);
+	const paths = searchPath
+		.split(delimiter)
+		.filter(folder => folder !== '')
+		.map(folder => join(folder, name));
+	const areThere = await Promise.all(paths.map(isProgram));
+	return paths.find((_, index) => areThere[index]);
+}
+
+/** Whether a path, or where it leads, lies in one of the folders. */
+export async function leadsInto(folders: readonly string[], path: string): Promise<boolean> {
+	const roots = await Promise.all(folders.map(async folder => [folder, (await realPath(folder)) ?? folder]));
+	const names = [path, (await realPath(path)) ?? path];
+	return roots.flat().some(root => names.some(name => isInside(root, name)));
 }
 
 /** On Windows every file is; the endings that make one a program are not looked at there. */

@@ -93,7 +93,7 @@ export function parseRead(text: string, offset: number): ReadResult {
 		return match;
 	};
 	const isUnsaved = takeFirst(/^\[unsaved changes of the user included\]$/) !== null;
-	takeFirst(/^\[notebook, shown as its JSON.*\]$/);
+	takeFirst(/^\[(?:a )?notebook, .*\]$/);
 	const span = takeFirst(new RegExp(`^\\[lines ${offset}-(\\d+)(?: of (\\d+))?\\]$`));
 	const body = lines.slice(start);
 	if (span === null) {

@@ -244,7 +244,7 @@ describe('the built-in assistant', () => {
 		});
 		it('changes nothing in a workspace that is not trusted', async () => {
 			const { chat, workspace } = projectChat();
-			const reply = await chat('rename unlimited to repeatable', { setup: { isTrusted: false } });
+			const reply = await chat('rename unlimited to repeatable', { setup: { allowed: { isTrusted: false } } });
 			assert.match(reply.answer, /^Nothing was changed\./);
 			assert.match(reply.answer, /has not trusted this workspace/);
 			assert.equal(occurrences(workspace, 'repeatable'), 0);

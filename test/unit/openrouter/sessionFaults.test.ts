@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { toParts } from '../../../src/agent/ledger/money.ts';
 import { Session } from '../../../src/agent/session/session.ts';
-import { toolDefinition, tools } from '../../../src/tools/index.ts';
+import { tools } from '../../../src/tools/index.ts';
 import { hurriedClock } from '../../fakes/hurriedClock.ts';
 import { memorySessionStore } from '../../fakes/memorySessionStore.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+import { plainRights } from '../../fakes/sessionParts.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 import { clientOf } from './asking.ts';
 import { type Facts, readErrorNames, readFacts } from './catalogue/listedFacts.ts';
@@ -74,8 +75,7 @@ class Play {
 			{
 				store: memorySessionStore(),
 				workspace: new MemoryWorkspace(),
-				tools,
-				definitions: tools.map(toolDefinition),
+				...plainRights(tools),
 				resolveModel: async (id = model) => ({
 					client,
 					model: { id, name: id, isBuiltIn: false },

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { SpendLedger } from '../../../src/agent/ledger/ledger.ts';
+import { meterClient } from '../../../src/agent/ledger/meteredClient.ts';
+import type { BudgetLimits } from '../../../src/agent/ledger/spendBudget.ts';
 import { ModelError } from '../../../src/agent/model.ts';
-import { createWebSearch } from '../../../src/openrouter/webSearch.ts';
+import type { ModelFacts } from '../../../src/agent/modelFacts.ts';
+import { createWebSearch, type WebSearchOptions, withSearchPrice } from '../../../src/openrouter/webSearch.ts';
+import { manualClock } from '../../fakes/manualClock.ts';
+import { memoryLedger } from '../../fakes/memoryLedger.ts';
 
-const signal = new AbortController().signal;
+const { signal } = new AbortController();
 const KEY = 'sk-or-v1-secret';
 const recorded = readFileSync('test/fixtures/openrouter/completions/web-search-annotations.json', 'utf8');
 
 describe('createWebSearch', () => {
 	let sent: { readonly url: string; readonly body: unknown } | undefined;
 
-	const answering = (body: string, init: ResponseInit = {}) =>
+	const answering = (body: string, init: ResponseInit = {}, more: Partial<WebSearchOptions> = {}) =>
 		createWebSearch({
 			connect: async () => ({
 				baseUrl: 'http://127.0.0.1:9/api/v1',
@@ -21,6 +27,9 @@ describe('createWebSearch', () => {
 				},
 			}),
 			chooseModel: async () => 'openrouter/deepseek/deepseek-chat',
+			meter: client => client,
+			account: () => ({ sessionId: 's' }),
+			...more,
 		});
 	const search = (body: string, init?: ResponseInit, domains: readonly string[] = []) =>
 		answering(body, init).search('pydantic ai', { maxResults: 5, domains }, signal);
@@ -79,6 +88,68 @@ describe('createWebSearch', () => {
 		const message = { content: 'a', annotations: [citation('First'), citation('Second'), { type: 'file' }] };
 		const answer = await search(JSON.stringify({ choices: [{ finish_reason: 'stop', message }] }));
 		assert.deepEqual(answer, { text: 'a', citations: [{ url: 'https://a.example/', title: 'First' }] });
+	});
+
+	it('obeys what the user wants of providers', async () => {
+		const routing = () => ({ dataCollection: 'deny', zeroDataRetention: true }) as const;
+		await answering(recorded, {}, { routing }).search('x', { maxResults: 5, domains: [] }, signal);
+		assert.ok(sent !== undefined);
+		const { provider } = sent.body as { readonly provider?: unknown };
+		assert.deepEqual(provider, { data_collection: 'deny', zdr: true });
+	});
+
+	describe('with a ledger', () => {
+		const facts: ModelFacts = { maxOutputTokens: 8_000, price: { prompt: 1e-7, completion: 4e-7 } };
+		let ledger: SpendLedger;
+		let ids = 0;
+
+		beforeEach(() => {
+			sent = undefined;
+			ledger = new SpendLedger({
+				...{ store: memoryLedger().open(), owner: 'me', isOwnerAlive: () => true, clock: manualClock() },
+				newId: () => `id-${++ids}`,
+				priceOf: () => facts.price,
+				onFailure: error => assert.fail(String(error)),
+			});
+		});
+
+		const searching = (body: string, init: ResponseInit, limits: BudgetLimits, sessionBudget?: number) => {
+			const meter: WebSearchOptions['meter'] = client =>
+				meterClient(client, {
+					...{ ledger, limits: () => limits, defaultOutputTokens: 8_000 },
+					factsOf: () => withSearchPrice(facts),
+				});
+			const account = () => ({ sessionId: 'parent', ...(sessionBudget !== undefined && { sessionBudget }) });
+			return answering(body, init, { meter, account }).search('x', { maxResults: 5, domains: [] }, signal);
+		};
+
+		it('books its bill under the session that it counts against', async () => {
+			await searching(recorded, {}, {});
+			await ledger.whenWritten();
+			const [entry] = ledger.entries();
+			assert.deepEqual([entry?.sessionId, entry?.purpose, entry?.cost], ['parent', 'search', 0.007637029]);
+			assert.equal(ledger.totals('parent').session.known, 0.007637029);
+		});
+
+		it('reserves for engine and pages beforehand, and asks nothing that a budget does not cover', async () => {
+			for (const [limits, own] of [
+				[{ session: 0.02 }, undefined],
+				[{}, 0.02],
+			] as const) {
+				await assert.rejects(searching(recorded, {}, limits, own), { name: 'ModelError', kind: 'budget' });
+				assert.equal(sent, undefined);
+			}
+			await searching(recorded, {}, { session: 0.06 });
+			assert.ok(sent !== undefined);
+		});
+
+		it('leaves what broke off open under the id of its bill', async () => {
+			const init = { headers: { 'x-generation-id': 'gen-9', 'content-type': 'application/json' } };
+			await assert.rejects(searching('{"choices": [', init, {}), ModelError);
+			await ledger.whenWritten();
+			const [entry] = ledger.entries();
+			assert.deepEqual([entry?.state, entry?.generationId], ['open', 'gen-9']);
+		});
 	});
 
 	it('fails as a request to a model does, without the key', async () => {

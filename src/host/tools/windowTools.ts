@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import type { AgentKind, SessionTools, Spender } from '../../agent/session/sessionOptions.ts';
+import { commandPlaces } from '../../agent/shell/commandPlace.ts';
+import type { Shell } from '../../agent/shellPort.ts';
+import { ToolError } from '../../agent/toolError.ts';
+import type { Workspace } from '../../agent/workspace.ts';
+import { createTools, type ToolPorts, toolDefinition } from '../../tools/index.ts';
+import type { OpenedShell, Platform } from '../platform.ts';
+import { readSettings } from '../settings.ts';
+import { VisibleShell } from '../shell/visibleShell.ts';
+import { createSharedPorts, type SharedPorts, type SharedPortsOptions } from './sharedPorts.ts';
+
+export interface WindowToolsOptions extends SharedPortsOptions {
+	readonly context: vscode.ExtensionContext;
+	readonly platform: Platform;
+	readonly workspace: Workspace;
+	/** See `ownFolders`. */
+	readonly ownFolders: readonly string[];
+	readonly log: vscode.LogOutputChannel;
+}
+
+/** The tools of every agent of this window, with what they work on: made when the first one needs it. */
+export class WindowTools {
+	readonly #options: WindowToolsOptions;
+	#shared: Promise<SharedPorts> | undefined;
+	#reaping: Promise<void> | undefined;
+	readonly #shells = new Set<Shell>();
+
+	constructor(options: WindowToolsOptions) {
+		this.#options = options;
+	}
+
+	/** Commands run where the files are, so those must lie on this machine. */
+	get canRunCommands(): boolean {
+		const [first] = vscode.workspace.workspaceFolders ?? [];
+		return this.#options.platform.openShell !== undefined && (first === undefined || first.uri.scheme === 'file');
+	}
+
+	/** What one agent may call, with a shell of its own. */
+	async open(agent: AgentKind, spender: Spender): Promise<SessionTools> {
+		this.#shared ??= createSharedPorts(this.#options);
+		const [shared, opened] = await Promise.all([this.#shared, this.#openShell()]);
+		const search = this.#options.services.search(spender);
+		const tools = createTools({ ...shared.ports, ...(opened && { shell: opened }), search }, agent);
+		return {
+			tools,
+			definitions: tools.map(toolDefinition),
+			dispose: async () => {
+				if (opened !== undefined) {
+					await opened.shell.dispose();
+					this.#shells.delete(opened.shell);
+				}
+			},
+		};
+	}
+
+	/** Ends what the commands of all agents left running. First of all that is done at the end: there is little time. */
+	async endCommands(): Promise<void> {
+		await Promise.all([...this.#shells].map(shell => shell.dispose()));
+	}
+
+	async dispose(): Promise<void> {
+		await this.endCommands();
+		(await this.#shared)?.dispose();
+	}
+
+	async #openShell(): Promise<ToolPorts['shell']> {
+		const { ownFolders, log } = this.#options;
+		try {
+			const opened = await this.#shellOfPlatform();
+			if (opened === undefined) {
+				return undefined;
+			}
+			const { facts, environment } = opened;
+			const shell = new VisibleShell(opened.shell, {
+				environment,
+				isWanted: () => readSettings()['commands.visibleTerminal'],
+				onUnseen: () => log.warn('The terminal has no shell integration: commands run unseen.'),
+			});
+			this.#shells.add(shell);
+			return { shell, place: commandPlaces({ facts, ownFolders }) };
+		} catch (error) {
+			if (!(error instanceof ToolError)) {
+				throw error;
+			}
+			// A machine without a shell that is known: the tool is not offered.
+			log.warn(error.message);
+			return undefined;
+		}
+	}
+
+	async #shellOfPlatform(): Promise<OpenedShell | undefined> {
+		const { platform, context, log } = this.#options;
+		if (!this.canRunCommands) {
+			return undefined;
+		}
+		const folder = vscode.Uri.joinPath(context.globalStorageUri, 'shells');
+		this.#reaping ??= this.#reap(folder);
+		return platform.openShell?.({
+			folder,
+			cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+			workspaceFolders: () =>
+				(vscode.workspace.workspaceFolders ?? [])
+					.filter(({ uri }) => uri.scheme === 'file')
+					.map(({ uri }) => uri.fsPath),
+			allowedVariables: readSettings()['commands.allowedVariables'],
+			onProblem: error => log.warn(`Commands: ${String(error)}`),
+		});
+	}
+
+	/** What a window that was killed left. Nobody waits for it. */
+	async #reap(folder: vscode.Uri): Promise<void> {
+		const { platform, log } = this.#options;
+		try {
+			const reaped = await platform.reapCommands?.(folder);
+			if (reaped !== undefined && reaped.ended + reaped.survivors > 0) {
+				log.info(`Commands of a window that was killed: ${reaped.ended} ended, ${reaped.survivors} still run.`);
+			}
+		} catch (error) {
+			log.warn(`Commands of windows that were killed: ${String(error)}`);
+		}
+	}
+}
