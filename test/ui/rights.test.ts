@@ -48,6 +48,14 @@ describe('Allow everything', () => {
 		await press('Cancel');
 		await dialog().waitFor({ state: 'hidden' });
 		assert.equal(await banner().isVisible(), false);
+		// What the page sends is asked about in the same way.
+		await workbench.chat.getByRole('button', { name: 'Approvals: Ask first' }).click();
+		await workbench.chat.getByRole('menuitemradio', { name: /^Allow everything/ }).click();
+		await dialog().waitFor();
+		assert.equal(await banner().isVisible(), false);
+		await press('Cancel');
+		await dialog().waitFor({ state: 'hidden' });
+		assert.equal(await banner().isVisible(), false);
 		await choose();
 		await press('Allow everything');
 		await banner().waitFor();

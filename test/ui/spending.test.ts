@@ -113,7 +113,7 @@ describe('What is spent', () => {
 		assert.match(before, /^\$0\.\d{3}$/);
 		assert.equal(before, `$${dollars(server.bill.total).toFixed(3)}`);
 		await workbench.screenshot('spending/6-status');
-		assert.match(await statusRow('Account'), /^\$9\.99 left/);
+		assert.match(await statusRow('Account'), /^\$9\.9[89] left/);
 		const [dead] = workbench.extensionHosts();
 		workbench.killExtensionHost();
 		await poll(
@@ -134,7 +134,7 @@ describe('What is spent', () => {
 				() => statusRow('Account'),
 				text => text.startsWith('$'),
 			),
-			/^\$9\.99 left/,
+			/^\$9\.9[89] left/,
 		);
 	});
 

@@ -59,8 +59,8 @@ export class SessionPermissions {
 				}
 				return;
 			case 'levelSet':
-				// Asking for edits again takes back what a card allowed.
-				this.#rules = this.#rules.filter(({ kind }) => kind !== 'edits');
+				// To be asked again takes back what cards allowed for the session; to be asked less leaves it.
+				this.#rules = event.level === 'ask' ? [] : this.#rules.filter(({ kind }) => kind !== 'edits');
 				return;
 			case 'toolEnd':
 				if (event.result.isFromOutside) {

@@ -166,11 +166,19 @@ export class ToolRows {
 		}
 	}
 
-	changed(event: ChangeEvent): void {
+	changed(event: ChangeEvent, emit: Emit): void {
 		const index = this.#rows.get(event.callId);
-		if (index !== undefined) {
-			this.#changeRows.set(event.changeId, index);
-			this.#rowChanges.set(index, [...(this.#rowChanges.get(index) ?? []), event]);
+		if (index === undefined) {
+			return;
+		}
+		this.#changeRows.set(event.changeId, index);
+		this.#rowChanges.set(index, [...(this.#rowChanges.get(index) ?? []), event]);
+		const row = this.#row(index);
+		if (event.made !== undefined && row !== undefined) {
+			// Of an agent that works for this call: its rows are in another session.
+			const added = (row.added ?? 0) + event.made.added;
+			const removed = (row.removed ?? 0) + event.made.removed;
+			emit({ type: 'set', index, item: { ...row, added, removed } });
 		}
 	}
 

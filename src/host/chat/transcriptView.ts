@@ -152,7 +152,7 @@ export class TranscriptView {
 				this.#delegateSpent(event, at, emit);
 				return this.#rows.delegateSpent(event, emit);
 			case 'change':
-				return this.#rows.changed(event);
+				return this.#rows.changed(event, emit);
 			case 'toolEnd':
 				return this.#rows.ended(event, id, emit);
 			case 'undone': {

@@ -39,7 +39,8 @@ export class WindowTools {
 	/** What one agent may call, with a shell of its own. */
 	async open(agent: AgentKind, spender: Spender): Promise<SessionTools> {
 		this.#shared ??= createSharedPorts(this.#options);
-		const [shared, opened] = await Promise.all([this.#shared, this.#openShell()]);
+		const shared = await this.#shared;
+		const opened = await this.#openShell();
 		const search = this.#options.services.search(spender);
 		const tools = createTools({ ...shared.ports, ...(opened && { shell: opened }), search }, agent);
 		return {
