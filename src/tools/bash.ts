@@ -30,7 +30,13 @@ const input = z.object({
 		.describe(`Seconds to wait, default ${DEFAULT_TIMEOUT_S}`),
 	background: z.boolean().optional().describe('Leave it running'),
 	id: z.string().optional().describe('Without command: id of one that ran, to read what it printed since'),
-	offset: z.number().int().min(0).max(1_000_000_000_000).optional().describe('Byte of its output to read from, with id'),
+	offset: z
+		.number()
+		.int()
+		.min(0)
+		.max(1_000_000_000_000)
+		.optional()
+		.describe('Byte of its output to read from, with id'),
 	stop: z.boolean().optional().describe('Stop the command of id'),
 });
 

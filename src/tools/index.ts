@@ -73,7 +73,4 @@ export function createTools(ports: ToolPorts, { isDelegate, isReadOnly }: AgentK
 	return [...own, ...foreignTools({ foreign: ports.foreign, taken: new Set(own.map(({ name }) => name)) })];
 }
 
-/** For where there is nothing but files. */
-export const tools: readonly Tool[] = [readTool(), listTool, globTool, grepTool, editTool(), writeTool()];
-
 export { toolDefinition } from './toolDefinition.ts';

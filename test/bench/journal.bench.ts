@@ -11,9 +11,9 @@ import { Session } from '../../src/agent/session/session.ts';
 import type { SessionOptions } from '../../src/agent/session/sessionOptions.ts';
 import { TranscriptView } from '../../src/host/chat/transcriptView.ts';
 import { openJournalStore } from '../../src/node/journal.ts';
-import { tools } from '../../src/tools/index.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
 import { plainRights } from '../fakes/sessionParts.ts';
+import { fileTools as tools } from '../fakes/toolSets.ts';
 import { median, report, timed } from './row.ts';
 
 const BUFFERED = 5000;

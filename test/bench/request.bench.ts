@@ -1,15 +1,13 @@
-/**
- * What a model is sent, in tokens. The counts are tokenx's estimate, which lies within −7 and +6 % of o200k on texts
- * like these; ratios of two estimates of like texts are closer.
- */
+/** What a model is sent, in o200k tokens: the system prompt, all tools there are, and whole files. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { estimateTokenCount } from 'tokenx';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { buildSystemPrompt } from '../../src/agent/prompt.ts';
 import { buildBody } from '../../src/openrouter/request/requestBody.ts';
-import { toolDefinition, tools } from '../../src/tools/index.ts';
+import { toolDefinition } from '../../src/tools/index.ts';
 import { readTool } from '../../src/tools/read.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
 import { toolContext } from '../fakes/toolContext.ts';
+import { everyTool as tools } from '../fakes/toolSets.ts';
 import { report } from './row.ts';
 
 const PROJECTS = ['test/fixtures/projects/process-warning', 'src/agent', 'src/tools'];
@@ -18,7 +16,7 @@ const PROJECTS = ['test/fixtures/projects/process-warning', 'src/agent', 'src/to
 const CHARACTERS = 4 * (1_000 + 2_400);
 
 const system = buildSystemPrompt(
-	{ operatingSystem: 'linux', roots: ['project'], date: '2026-01-01', isTrusted: true },
+	{ operatingSystem: 'linux', roots: ['project'], date: '2026-01-01', isTrusted: true, canRunCommands: true },
 	[],
 );
 const body = buildBody({
@@ -28,10 +26,10 @@ const body = buildBody({
 	tools: tools.map(toolDefinition),
 });
 const limit = { peer: 'limit', unit: 'tokens', reach: 1 } as const;
-report({ name: 'system prompt', measured: estimateTokenCount(system), against: 1000, ...limit });
+report({ name: 'system prompt', measured: tokensOf(system), against: 1000, ...limit });
 report({
 	name: `${tools.length} tools`,
-	measured: estimateTokenCount(JSON.stringify(body['tools'])),
+	measured: tokensOf(JSON.stringify(body['tools'])),
 	against: 2400,
 	...limit,
 });
@@ -67,8 +65,12 @@ async function readAll(folder: string): Promise<{ shown: number; raw: number; fi
 		const path = `file${index}.txt`;
 		const workspace = new MemoryWorkspace({ files: { [path]: text } });
 		const output = await readTool().run({ path }, toolContext({ workspace }));
-		shown += estimateTokenCount(output.text);
-		raw += estimateTokenCount(text);
+		shown += tokensOf(output.text);
+		raw += tokensOf(text);
 	}
 	return { shown, raw, files: texts.length };
+}
+
+function tokensOf(text: string): number {
+	return encode(text).length;
 }

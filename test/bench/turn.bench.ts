@@ -17,9 +17,10 @@ import { buildSystemPrompt } from '../../src/agent/prompt.ts';
 import { Session } from '../../src/agent/session/session.ts';
 import { openJournalStore } from '../../src/node/journal.ts';
 import { createOpenRouterClient } from '../../src/openrouter/openRouterClient.ts';
-import { toolDefinition, tools } from '../../src/tools/index.ts';
+import { toolDefinition } from '../../src/tools/index.ts';
 import { MemoryWorkspace } from '../fakes/memoryWorkspace.ts';
 import { plainRights } from '../fakes/sessionParts.ts';
+import { everyTool as tools } from '../fakes/toolSets.ts';
 import { startOpenRouterServer } from '../openrouter-server/openRouterServer.ts';
 import { median, report } from './row.ts';
 

@@ -4,8 +4,8 @@ import { writeUserMessage } from '../../../src/agent/context/userMessage.ts';
 import { buildSystemPrompt } from '../../../src/agent/prompt.ts';
 import { readRules } from '../../../src/agent/rules.ts';
 import { openFileWorkspace } from '../../../src/node/fileWorkspace.ts';
-import { tools } from '../../../src/tools/index.ts';
 import { call } from '../../fakes/scriptedModel.ts';
+import { fileTools as tools } from '../../fakes/toolSets.ts';
 import { attack, openScene, type Scene } from './attackHarness.ts';
 
 /** "obey" in tag characters, which no editor draws and every model reads. */

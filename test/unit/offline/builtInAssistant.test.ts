@@ -10,9 +10,9 @@ import {
 } from '../../../src/agent/model.ts';
 import type { ApprovalAnswer } from '../../../src/agent/tool.ts';
 import { createBuiltInAssistant } from '../../../src/offline/builtInAssistant.ts';
-import { tools } from '../../../src/tools/index.ts';
 import { toolDefinition } from '../../../src/tools/toolDefinition.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+import { fileTools as tools } from '../../fakes/toolSets.ts';
 import { builtInChat, projectFiles, type Reply } from './builtInChat.ts';
 
 const project = projectFiles('process-warning');

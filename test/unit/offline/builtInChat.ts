@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Attachment, SessionEvent } from '../../../src/agent/events.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../../../src/agent/tool.ts';
 import { createBuiltInAssistant } from '../../../src/offline/builtInAssistant.ts';
-import { tools } from '../../../src/tools/index.ts';
 import { toolDefinition } from '../../../src/tools/toolDefinition.ts';
 import type { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+import { fileTools as tools } from '../../fakes/toolSets.ts';
 import { resolvedModel, runToEnd, type TurnSetup } from '../../fakes/turnHarness.ts';
 
 export interface Reply {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { toParts } from '../../../src/agent/ledger/money.ts';
 import { Session } from '../../../src/agent/session/session.ts';
-import { tools } from '../../../src/tools/index.ts';
 import { hurriedClock } from '../../fakes/hurriedClock.ts';
 import { memorySessionStore } from '../../fakes/memorySessionStore.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
 import { plainRights } from '../../fakes/sessionParts.ts';
+import { fileTools as tools } from '../../fakes/toolSets.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
 import { clientOf } from './asking.ts';
 import { type Facts, readErrorNames, readFacts } from './catalogue/listedFacts.ts';

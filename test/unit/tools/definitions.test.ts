@@ -4,31 +4,12 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import * as z from 'zod';
 import { defineTool } from '../../../src/agent/tool.ts';
 import { createTools, type ToolPorts, toolDefinition } from '../../../src/tools/index.ts';
-import { manualClock } from '../../fakes/manualClock.ts';
-import { MemoryLanguageServices } from '../../fakes/memoryLanguageServices.ts';
-import { memoryShell } from '../../fakes/memoryShell.ts';
-import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+import { everyTool, everyPort as ports } from '../../fakes/toolSets.ts';
 
 const SNAPSHOT = 'test/unit/tools/definitions.snapshot.txt';
 
-const clock = manualClock();
 const unused = () => assert.fail('Nothing is called here.');
-
-/** All that there can be. */
-const ports: Required<ToolPorts> = {
-	shell: { shell: memoryShell({ clock, folders: new Set(['/project']) }), place: unused },
-	web: { fetch: unused },
-	allowances: unused,
-	search: { search: unused },
-	codeSearch: { search: unused },
-	languages: new MemoryLanguageServices({ workspace: new MemoryWorkspace(), clock }),
-	foreign: { list: () => [], invoke: unused },
-	canDelegate: true,
-	clock,
-	onBug: unused,
-};
-const everything = createTools(ports, { isDelegate: false, isReadOnly: false });
-const definitions = everything.map(toolDefinition);
+const definitions = everyTool.map(toolDefinition);
 
 function namesWith(given: Partial<ToolPorts>, agent = { isDelegate: false, isReadOnly: false }): readonly string[] {
 	return createTools({ onBug: unused, ...given }, agent).map(({ name }) => name);
@@ -97,7 +78,7 @@ describe('tool definitions', () => {
 });
 
 describe('the list of tools', () => {
-	const all = everything.map(({ name }) => name);
+	const all = everyTool.map(({ name }) => name);
 
 	it('has no name twice', () => {
 		assert.equal(new Set(all).size, all.length);
@@ -146,8 +127,8 @@ describe('the list of tools', () => {
 	it('makes tools that keep something anew for each agent', () => {
 		const others = createTools(ports, { isDelegate: false, isReadOnly: false });
 		for (const name of ['edit', 'write', 'bash', 'webfetch']) {
-			const find = (tools: typeof everything) => tools.find(tool => tool.name === name);
-			assert.notEqual(find(everything), find(others), name);
+			const find = (tools: typeof everyTool) => tools.find(tool => tool.name === name);
+			assert.notEqual(find(everyTool), find(others), name);
 		}
 	});
 });
