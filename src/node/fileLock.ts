@@ -195,7 +195,8 @@ async function identityOf(path: string): Promise<string | undefined> {
 	}
 }
 
-async function readFileIfThere(path: string): Promise<string | undefined> {
+/** Undefined where there is no file. */
+export async function readFileIfThere(path: string): Promise<string | undefined> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {

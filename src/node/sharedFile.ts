@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { FileLock, isCode } from './fileLock.ts';
+import { FileLock, readFileIfThere } from './fileLock.ts';
 
 /** What a change of another process takes is milliseconds; one that died is noticed by its process id. */
 const LOCK_WITHIN_MS = 10_000;
@@ -16,7 +16,7 @@ const MAX_PAUSE_MS = 100;
 export function openSharedFile(path: string) {
 	let changing: Promise<void> = Promise.resolve();
 	return {
-		read: () => readText(path),
+		read: () => readFileIfThere(path),
 		change(edit: (text: string | undefined) => { readonly text: string; readonly keepsOld: boolean }): Promise<void> {
 			// One after the other within this process; the lock is for the others.
 			const change = changing.then(() => changeText(path, edit));
@@ -33,7 +33,7 @@ async function changeText(
 	await mkdir(dirname(path), { recursive: true, mode: 0o700 });
 	const lock = await takeLock(`${path}.lock`);
 	try {
-		const before = await readText(path);
+		const before = await readFileIfThere(path);
 		const { text, keepsOld } = edit(before);
 		if (text === before) {
 			return;
@@ -77,17 +77,6 @@ async function replace(path: string, text: string, isMine: () => Promise<boolean
 		await rename(fresh, path);
 	} catch (error) {
 		await rm(fresh, { force: true });
-		throw error;
-	}
-}
-
-async function readText(path: string): Promise<string | undefined> {
-	try {
-		return await readFile(path, 'utf8');
-	} catch (error) {
-		if (isCode(error, 'ENOENT')) {
-			return undefined;
-		}
 		throw error;
 	}
 }

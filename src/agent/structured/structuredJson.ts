@@ -1,4 +1,5 @@
 import { jsonrepair } from 'jsonrepair';
+import { endOfBrackets } from '../jsonSpan.ts';
 import type { ReadAnswer, ReadOptions } from './structuredAnswer.ts';
 
 /**
@@ -38,7 +39,7 @@ interface Candidates {
 function candidates(answer: string): Candidates {
 	const whole: string[] = [];
 	for (let at = nextBracket(answer, 0); at >= 0; ) {
-		const end = endOf(answer, at);
+		const end = endOfBrackets(answer, at);
 		if (end === undefined) {
 			return { whole: whole.sort(longestFirst), open: answer.slice(at).trim() };
 		}
@@ -62,43 +63,6 @@ function nextBracket(text: string, from: number): number {
 /** Index behind the last closing bracket. */
 function lastBracket(text: string): number {
 	return Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1;
-}
-
-/** Index behind the bracket that closes the one at `from`; undefined when there is none. */
-function endOf(text: string, from: number): number | undefined {
-	const closers: string[] = [];
-	for (let at = from; at < text.length; at++) {
-		const character = text[at];
-		if (character === '"') {
-			const end = endOfText(text, at);
-			if (end === undefined) {
-				return undefined;
-			}
-			at = end;
-		} else if (character === '{' || character === '[') {
-			closers.push(character === '{' ? '}' : ']');
-		} else if (character === '}' || character === ']') {
-			if (closers.pop() !== character) {
-				return undefined;
-			}
-			if (closers.length === 0) {
-				return at + 1;
-			}
-		}
-	}
-	return undefined;
-}
-
-/** Index of the quote that ends the JSON text which begins at `from`. */
-function endOfText(text: string, from: number): number | undefined {
-	for (let at = from + 1; at < text.length; at++) {
-		if (text[at] === '\\') {
-			at++;
-		} else if (text[at] === '"') {
-			return at;
-		}
-	}
-	return undefined;
 }
 
 /** @throws SyntaxError or JSONRepairError when there is no repair that leaves the content as it is. */

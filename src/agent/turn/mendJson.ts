@@ -1,4 +1,5 @@
 import { findJsonFault, type JsonFault } from '../jsonFault.ts';
+import { endOfBrackets, endOfString } from '../jsonSpan.ts';
 
 /** What a text comes to: an object that it names beyond doubt, or what stands against that. */
 export type MendedObject =
@@ -79,7 +80,7 @@ function partsOf(text: string): Parts {
 	let at = 0;
 	for (let from = text.indexOf('{'); from >= 0; from = text.indexOf('{', at)) {
 		marks.push({ from: at, to: from });
-		const end = endOfObject(text, from);
+		const end = endOfBrackets(text, from);
 		at = end ?? text.length;
 		objects.push({ from, to: at, isClosed: end !== undefined });
 	}
@@ -91,39 +92,6 @@ function partsOf(text: string): Parts {
 function markedUpTo(text: string, from: number, to: number): number {
 	const [found = ''] = (from === 0 ? MARKS : MARKS_AFTER).exec(text.slice(from, Math.min(to, from + MAX_MARKS))) ?? [];
 	return from + found.length;
-}
-
-/** Index behind the bracket that closes the one at `from`; undefined when none does, or one of another kind. */
-function endOfObject(text: string, from: number): number | undefined {
-	const closers: string[] = [];
-	for (let at = from; at < text.length; at++) {
-		const character = text[at];
-		if (character === '"') {
-			at = endOfString(text, at) - 1;
-		} else if (character === '{' || character === '[') {
-			closers.push(character === '{' ? '}' : ']');
-		} else if (character === '}' || character === ']') {
-			if (closers.pop() !== character) {
-				return undefined;
-			}
-			if (closers.length === 0) {
-				return at + 1;
-			}
-		}
-	}
-	return undefined;
-}
-
-/** Index behind the quote that closes the string at `from`, or the end of the text. */
-function endOfString(text: string, from: number): number {
-	for (let at = from + 1; at < text.length; at++) {
-		if (text[at] === '\\') {
-			at++;
-		} else if (text[at] === '"') {
-			return at + 1;
-		}
-	}
-	return text.length;
 }
 
 /** @param control what to put for a control character in a string. */

@@ -1,16 +1,16 @@
 import { abortable } from '../abortable.ts';
 import type { TurnEvent } from '../events.ts';
 import type { ImageRef, ToolCall } from '../model.ts';
-import type { Allowed, InnerCall, InnerResult, Tool, ToolContext, ToolImage, ToolOutput, ToolResult } from '../tool.ts';
+import type { Allowed, InnerCall, InnerResult, Tool, ToolContext, ToolOutput, ToolResult } from '../tool.ts';
 import { ToolError } from '../toolError.ts';
 import { parseArguments } from './callArguments.ts';
+import { keepImages, recordChange } from './callRecords.ts';
 import { CallClearing, type Clearance, type PreparedCall } from './clearCalls.ts';
 import { type Emit, StreamLeftError } from './eventStream.ts';
+import { inOrder } from './inOrder.ts';
 import type { LoopGuard } from './loopGuard.ts';
 import type { TurnOptions } from './turnOptions.ts';
 
-/** Calls that run at the same time. */
-const MAX_PARALLEL = 8;
 /** How long Stop waits for a call that is under way, so that its result can still be told. */
 const STOP_GRACE_MS = 400;
 /** Refusals without a word in a row that end the turn: the user does not want what the model is after. */
@@ -211,7 +211,7 @@ export class CallRunner {
 			const running = Promise.resolve(tool.run(input, context));
 			const { text, view, images, isFromOutside, cost } = await this.#untilStopped(running, tool);
 			await this.#tellCost(parentId ?? callId, cost);
-			const kept = [...(await this.#keepImages(images ?? [])), ...(this.#innerImages.get(callId) ?? [])];
+			const kept = [...(await keepImages(images ?? [], this.#options)), ...(this.#innerImages.get(callId) ?? [])];
 			return {
 				outcome: 'ok',
 				text,
@@ -275,7 +275,7 @@ export class CallRunner {
 			allowed,
 			seesImages: options.seesImages,
 			onOutput: update => options.onOutput(callId, update),
-			recordChange: change => this.#recordChange(callId, change),
+			recordChange: change => recordChange(callId, change, { ...options, emit: this.#emit, signal }),
 			call: async inner => {
 				if (parentId !== undefined) {
 					throw new ToolError('A call inside another cannot make calls of its own.');
@@ -284,42 +284,6 @@ export class CallRunner {
 			},
 			...(delegate && parentId === undefined && { delegate: task => delegate(callId, task, signal) }),
 		};
-	}
-
-	async #recordChange(callId: string, { location, before, after }: Parameters<ToolContext['recordChange']>[0]) {
-		const options = this.#options;
-		const signal = this.#signal;
-		const keep = async (text: string | undefined) => (text === undefined ? undefined : options.putBlob(text));
-		signal.throwIfAborted();
-		let hashes: readonly (string | undefined)[];
-		try {
-			hashes = await Promise.all([keep(before), keep(after)]);
-		} catch (error) {
-			throw new ToolError(`Not changed: the change could not be recorded first (${messageOf(error)}).`, {
-				cause: error,
-			});
-		}
-		signal.throwIfAborted();
-		const [beforeHash, afterHash] = hashes;
-		await this.#emit({
-			type: 'change',
-			changeId: options.newId(),
-			callId,
-			path: location.path,
-			uri: location.uri,
-			...(beforeHash !== undefined && { before: beforeHash }),
-			...(afterHash !== undefined && { after: afterHash }),
-		});
-		signal.throwIfAborted();
-	}
-
-	async #keepImages(images: readonly ToolImage[]): Promise<readonly ImageRef[]> {
-		return Promise.all(
-			images.map(async ({ mimeType, data }) => ({
-				mediaType: mimeType,
-				hash: await this.#options.putBlob(toBase64(data)),
-			})),
-		);
 	}
 
 	/** The calls of a call: each by its own right, with one question for all that need one. */
@@ -434,40 +398,6 @@ function bringsForeignText({ effect }: Tool): boolean {
 	return effect === 'network' || effect === 'foreign';
 }
 
-/** Runs `work` for every item: neighbours that may run beside each other together, all others one after another. */
-async function inOrder<Item>(
-	items: readonly Item[],
-	mayBeside: (item: Item) => boolean,
-	work: (item: Item) => Promise<void>,
-): Promise<void> {
-	for (let at = 0; at < items.length; ) {
-		let end = at + 1;
-		const first = items[at];
-		if (first !== undefined && mayBeside(first)) {
-			for (let next = items[end]; next !== undefined && mayBeside(next); next = items[end]) {
-				end++;
-			}
-		}
-		await inParallel(items.slice(at, end), MAX_PARALLEL, work);
-		at = end;
-	}
-}
-
-/** Runs `work` for every item, a few at a time, starting them in order. */
-async function inParallel<Item>(
-	items: readonly Item[],
-	limit: number,
-	work: (item: Item) => Promise<void>,
-): Promise<void> {
-	const queue = items.values();
-	const worker = async () => {
-		for (const item of queue) {
-			await work(item);
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-}
-
 function refused(clearance: Extract<Clearance, { kind: 'no' }>): Outcome {
 	const { kind: _, ...outcome } = clearance;
 	return outcome;
@@ -479,17 +409,4 @@ function failed(text: string): Outcome {
 
 function interrupted(text: string): Outcome {
 	return { outcome: 'interrupted', text };
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
-}
-
-/** In parts: the arguments of a function are limited in number. */
-function toBase64(bytes: Uint8Array): string {
-	let binary = '';
-	for (let at = 0; at < bytes.length; at += 0x8000) {
-		binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-	}
-	return btoa(binary);
 }

@@ -20,7 +20,7 @@ import { type CatalogueModel, factsOf } from '../../openrouter/catalogue/models.
 import { createOpenRouterClient } from '../../openrouter/openRouterClient.ts';
 import { DEFAULT_MAX_TOKENS } from '../../openrouter/request/answerLimit.ts';
 import { createWebSearch, withSearchPrice } from '../../openrouter/webSearch.ts';
-import { isCode } from '../fileLock.ts';
+import { readFileIfThere } from '../fileLock.ts';
 import { openLedgerFolder } from '../ledgerFile.ts';
 import type { Places } from './places.ts';
 import type { CliSettings } from './settingsFile.ts';
@@ -208,16 +208,7 @@ export class ModelSetup {
 /** The last list, replaced in one step. */
 function cacheFile(path: string): CatalogueCache {
 	return {
-		async read() {
-			try {
-				return await readFile(path, 'utf8');
-			} catch (error) {
-				if (isCode(error, 'ENOENT')) {
-					return undefined;
-				}
-				throw error;
-			}
-		},
+		read: () => readFileIfThere(path),
 		async write(text) {
 			await mkdir(dirname(path), { recursive: true, mode: 0o700 });
 			const draft = `${path}.${randomUUID()}`;
