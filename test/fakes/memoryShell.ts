@@ -69,8 +69,10 @@ export function memoryShell({ clock, folders, language = 'bash', withheld = [] }
 				throw abortError();
 			}
 			const command = launch(line, options);
-			options.signal.addEventListener('abort', () => command.stop('asked'));
+			const stop = () => command.stop('asked');
+			options.signal.addEventListener('abort', stop);
 			await command.ended;
+			options.signal.removeEventListener('abort', stop);
 			cwd = options.cwd === undefined ? command.cwd : cwd;
 			return report(command);
 		},
