@@ -201,6 +201,11 @@ export class SessionStage implements vscode.Disposable {
 				`Session ${session.id}: ${records} records could not be read, and ${tornBytes} bytes at the end were no whole record. The file is kept.`,
 			);
 		}
+		if (records > 0) {
+			// A torn end alone is what a killed window leaves: nothing that was shown is lost by it.
+			const text = translate('A part of this session could not be read and is left out. Its file is kept as it is.');
+			void vscode.window.showWarningMessage(text);
+		}
 		const transcript = new TranscriptView(translate, {
 			nameOf: id => models.nameOf(id),
 			priceOf: id => models.catalogue.factsOf(id)?.price,
