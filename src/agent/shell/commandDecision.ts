@@ -111,9 +111,14 @@ function decideSegments(
 		return askHeld(line, reasons, context);
 	}
 	const rules = verdicts.flatMap(verdict => (verdict.kind === 'rule' ? [verdict.rule] : []));
-	return rules.length === 0
-		? { kind: 'allow', why: 'readOnly' }
-		: { kind: 'allow', why: 'rule', rules: [...new Set(rules)] };
+	if (rules.length === 0) {
+		return { kind: 'allow', why: 'readOnly' };
+	}
+	// The variables that keep git from running hooks would keep the ruled commands from it too, so the line has none.
+	const bare = segments.filter(({ words }, at) => verdicts[at]?.kind === 'readOnly' && words[0]?.value === 'git');
+	return bare.length === 0
+		? { kind: 'allow', why: 'rule', rules: [...new Set(rules)] }
+		: askHeld(line, [commandReason('mixed', 'git')], context);
 }
 
 type Verdict =

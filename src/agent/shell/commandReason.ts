@@ -39,6 +39,7 @@ const words = {
 	shadowed: '{} is a file of the workspace',
 	missing: '{} was not found',
 	gitConfig: 'the settings of this repository run programs',
+	mixed: '{} is known to read only in a line without other commands',
 	held: 'text from outside came in since your last message',
 } as const;
 

@@ -22,6 +22,8 @@ export type Clearance =
 			readonly fingerprint: string;
 			/** The user was asked. */
 			readonly isHeard: boolean;
+			/** It looks at files outside the workspace: what they say is not the user's word. */
+			readonly readsOutside: boolean;
 			/** What was shown to be taken away and put in; absent where nothing of the kind was. */
 			readonly change?: string | undefined;
 	  }
@@ -40,6 +42,7 @@ export type ClearOptions = Pick<TurnOptions, 'workspace' | 'permissions' | 'ask'
 interface Weighed {
 	readonly decision: Decision;
 	readonly fingerprint: string;
+	readonly readsOutside: boolean;
 }
 
 interface WeighedItem {
@@ -70,12 +73,12 @@ export class CallClearing {
 		const weighed = await this.#weigh(call);
 		const { decision } = weighed;
 		if (decision.kind !== 'ask') {
-			return settled(decision, weighed.fingerprint);
+			return settled(decision, weighed);
 		}
 		const item = await this.#item(call, decision);
 		const { offer } = decision;
 		const answer = await this.#ask({ ...item, ...(offer && { offer }) });
-		return answered(answer, weighed.fingerprint, item.view);
+		return answered(answer, weighed, item.view);
 	}
 
 	/**
@@ -98,9 +101,9 @@ export class CallClearing {
 			}
 			const { decision } = one.weighed;
 			if (decision.kind !== 'ask') {
-				return settled(decision, one.weighed.fingerprint);
+				return settled(decision, one.weighed);
 			}
-			return answered(answer ?? { allow: 'no' }, one.weighed.fingerprint, one.item?.view);
+			return answered(answer ?? { allow: 'no' }, one.weighed, one.item?.view);
 		});
 	}
 
@@ -166,7 +169,7 @@ export class CallClearing {
 			for (const given of demand.kind === 'paths' ? demand.paths : []) {
 				const why = refusePath(given);
 				if (why !== undefined) {
-					return { decision: { kind: 'deny', why }, fingerprint: '' };
+					return { decision: { kind: 'deny', why }, fingerprint: '', readsOutside: false };
 				}
 				paths.push({ given, location: await abortable(workspace.locate(given, this.#signal), this.#signal) });
 			}
@@ -174,6 +177,7 @@ export class CallClearing {
 			return {
 				decision: decide({ effect: tool.effect, demand, paths }, held),
 				fingerprint: fingerprint(demand, paths),
+				readsOutside: tool.effect === 'read' && paths.some(({ location }) => location.isOutside),
 			};
 		} catch (error) {
 			if (error instanceof ToolError || this.#signal.aborted) {
@@ -181,7 +185,7 @@ export class CallClearing {
 			}
 			// The check itself broke: then a person decides.
 			onBug(error);
-			return { decision: await this.#undecided(tool), fingerprint: UNCLEAR };
+			return { decision: await this.#undecided(tool), fingerprint: UNCLEAR, readsOutside: true };
 		}
 	}
 
@@ -235,15 +239,23 @@ export class CallClearing {
 	}
 }
 
-function settled(decision: Exclude<Decision, { kind: 'ask' }>, seen: string): Clearance {
+function settled(
+	decision: Exclude<Decision, { kind: 'ask' }>,
+	{ fingerprint: seen, readsOutside }: Weighed,
+): Clearance {
 	return decision.kind === 'deny'
 		? { kind: 'no', outcome: 'denied', text: decision.why }
-		: { kind: 'go', allowed: decision.by, fingerprint: seen, isHeard: false };
+		: { kind: 'go', allowed: decision.by, fingerprint: seen, readsOutside, isHeard: false };
 }
 
-function answered(answer: ApprovalAnswer, seen: string, view: ToolView | undefined): Clearance {
+function answered(
+	answer: ApprovalAnswer,
+	{ fingerprint: seen, readsOutside }: Weighed,
+	view: ToolView | undefined,
+): Clearance {
 	if (answer.allow !== 'no') {
-		return { kind: 'go', allowed: { why: 'user' }, fingerprint: seen, isHeard: true, change: changeIn(view) };
+		const change = changeIn(view);
+		return { kind: 'go', allowed: { why: 'user' }, fingerprint: seen, readsOutside, isHeard: true, change };
 	}
 	const instead = answer.instead?.trim() ?? '';
 	return instead === ''

@@ -191,7 +191,8 @@ export class CallRunner {
 
 	async #run(call: PreparedCall, clearance: Extract<Clearance, { kind: 'go' }>, parentId?: string): Promise<Outcome> {
 		const { tool, input, callId } = call;
-		const { allowed, isHeard } = clearance;
+		const { allowed, isHeard, readsOutside } = clearance;
+		const isForeign = readsOutside || bringsForeignText(tool);
 		await this.#emit({
 			type: 'toolStart',
 			callId,
@@ -210,20 +211,20 @@ export class CallRunner {
 			const context = this.#context(call, allowed, parentId);
 			const running = Promise.resolve(tool.run(input, context));
 			const { text, view, images, isFromOutside, cost } = await this.#untilStopped(running, tool);
-			await this.#tellCost(parentId ?? callId, cost);
+			await this.#tellCost(callId, cost);
 			const kept = [...(await keepImages(images ?? [], this.#options)), ...(this.#innerImages.get(callId) ?? [])];
 			return {
 				outcome: 'ok',
 				text,
 				...(view && { view }),
 				...(kept.length > 0 && { images: kept }),
-				...((isFromOutside ?? bringsForeignText(tool)) && { isFromOutside: true }),
+				...((isFromOutside ?? isForeign) && { isFromOutside: true }),
 				...heard,
 				durationMs: clock.monotonic() - startedAt,
 			};
 		} catch (error) {
 			// What failed may still quote what others wrote.
-			const outside = bringsForeignText(tool) ? { isFromOutside: true } : {};
+			const outside = isForeign ? { isFromOutside: true } : {};
 			const ended = this.#explain(error, STOPPED_DURING);
 			return { ...ended, ...outside, ...heard, durationMs: clock.monotonic() - startedAt };
 		}

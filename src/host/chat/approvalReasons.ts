@@ -82,6 +82,7 @@ const commandReasonTexts: Readonly<Record<CommandReason['code'], string>> = {
 	shadowed: '{0} is a program of the workspace, not of the system.',
 	missing: '{0} was not found on this computer.',
 	gitConfig: 'The settings of this repository let git run programs.',
+	mixed: '{0} is known to only read in a line without other commands.',
 	held: 'Text from outside came in since your last message, so rules do not count for it.',
 };
 

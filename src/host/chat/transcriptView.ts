@@ -142,6 +142,7 @@ export class TranscriptView {
 				return this.#rows.answered(event, emit);
 			case 'toolStart':
 				this.#stream = undefined;
+				this.#turn?.started(event, at);
 				return this.#rows.started(event, id, emit);
 			case 'innerCalls':
 				return this.#rows.inner(event, id, emit);

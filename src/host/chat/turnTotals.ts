@@ -31,9 +31,10 @@ interface Request {
 	durationMs?: number;
 }
 
-/** What an agent took that worked for a call of the turn. */
+/** What a call of the turn took by itself, or an agent that worked for it. */
 interface Delegate {
-	readonly title: string;
+	/** In the receipt. */
+	readonly purpose: (t: Translate) => string;
 	/** Milliseconds since 1970. */
 	readonly startedAt: number;
 	endedAt: number;
@@ -141,8 +142,14 @@ export class TurnTotals {
 		return this.#bill(request, usage) && request.isServed;
 	}
 
+	/** A tool may ask the service itself. */
+	started({ callId, name }: EventOf<'toolStart'>, at: number): void {
+		this.#delegates.set(callId, { purpose: () => name, startedAt: at, endedAt: at, costs: new Map() });
+	}
+
 	delegated({ callId, title }: EventOf<'delegated'>, at: number): void {
-		this.#delegates.set(callId, { title, startedAt: at, endedAt: at, costs: new Map() });
+		const purpose = (t: Translate) => t('Sub-agent: {0}', shownLine(title));
+		this.#delegates.set(callId, { purpose, startedAt: at, endedAt: at, costs: new Map() });
 	}
 
 	/** May come again for the same request, when its cost is known. */
@@ -262,9 +269,9 @@ export class TurnTotals {
 		};
 	}
 
-	#delegateReceipt({ title, startedAt, endedAt, costs }: Delegate, t: Translate): RequestReceipt {
+	#delegateReceipt({ purpose, startedAt, endedAt, costs }: Delegate, t: Translate): RequestReceipt {
 		return {
-			purpose: t('Sub-agent: {0}', shownLine(title)),
+			purpose: purpose(t),
 			cost: this.#costText([...costs.values()], t, formatRequestCost),
 			durationMs: endedAt - startedAt,
 		};

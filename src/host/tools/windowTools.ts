@@ -40,7 +40,7 @@ export class WindowTools {
 	async open(agent: AgentKind, spender: Spender): Promise<SessionTools> {
 		this.#shared ??= createSharedPorts(this.#options);
 		const shared = await this.#shared;
-		const opened = await this.#openShell();
+		const opened = agent.isReadOnly ? undefined : await this.#openShell();
 		const search = this.#options.services.search(spender);
 		const tools = createTools({ ...shared.ports, ...(opened && { shell: opened }), search }, agent);
 		return {

@@ -296,6 +296,21 @@ describe('TranscriptView', () => {
 		assert.equal(noteOf(ended.filter(event => event.type !== 'delegateSpent' || event.cost)), 'not finished, 4 calls');
 	});
 
+	it('counts in the receipt what a tool cost by itself, by its name', () => {
+		const searched: SessionEvent[] = [
+			...start,
+			{ type: 'response', requestId: 'r', finish: 'toolCalls', toolCalls: [], usage, durationMs: 5 },
+			{ type: 'toolStart', callId: 'c', name: 'websearch', subject: 'parsers' },
+			{ type: 'delegateSpent', callId: 'c', requestId: 's', cost: 0.01 },
+			{ type: 'toolEnd', callId: 'c', result: { outcome: 'ok', text: '', durationMs: 5 } },
+			{ type: 'turnEnd', reason: 'done' },
+		];
+		const receipt = shown(searched).findLast(item => item.kind === 'receipt');
+		assert.ok(receipt?.kind === 'receipt');
+		const own = receipt.requests.at(-1);
+		assert.deepEqual([receipt.cost, own?.purpose, own?.cost], ['$0.041', 'websearch', '$0.010']);
+	});
+
 	it('keeps the newest plan and makes no row of it, unless it could not be set', () => {
 		const planned = (outcome: 'ok' | 'error', ...texts: string[]): SessionEvent[] => [
 			{ type: 'requestStart', requestId: 'r' },

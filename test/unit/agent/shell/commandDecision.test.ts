@@ -102,6 +102,16 @@ describe('command decision', () => {
 	});
 });
 
+describe('a line that a rule frees in part', () => {
+	it('asks where git would read in it without what keeps it from running hooks, unless the line itself is ruled', () => {
+		const rules = [allowWords('tsc')];
+		assert.equal(decide('git diff && tsc', { rules }), 'ask: mixed');
+		assert.equal(decide('tsc | head', { rules }), 'rule: tsc …');
+		assert.equal(decide('git diff | head', { rules }), 'readOnly');
+		assert.equal(decide('git diff && tsc', { rules: [allowLine('git diff && tsc')] }), 'rule: git diff && tsc');
+	});
+});
+
 describe('command rules', () => {
 	it('match whole words', () => {
 		const rules = [allowWords('git', 'add'), allowLine('npm run test')];

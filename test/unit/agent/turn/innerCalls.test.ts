@@ -279,6 +279,26 @@ describe('a call that costs by itself', () => {
 	});
 });
 
+describe('a file outside the workspace', () => {
+	const held = async (path: string, inBatch: boolean) => {
+		const reads = inBatch ? call('1', 'many', { calls: [['read', path]] }) : call('1', 'read', { path });
+		const client = scriptedModel(calls(reads), calls(call('2', 'write', { path: '/srv/out/a' })), says('ok'));
+		const rules = [
+			{ kind: 'read', path: '/srv/in' },
+			{ kind: 'write', folder: '/srv/out' },
+		] as const;
+		const tools = [many, noting('read', 'read'), noting('write', 'write')];
+		const { asked } = await runToEnd({ client, tools, allowed: { rules } });
+		return asked.map(({ callId }) => callId);
+	};
+
+	it('counts as text from outside once it was read: rules for writes outside wait', async () => {
+		assert.deepEqual(await held('/srv/in/page.md', false), ['2']);
+		assert.deepEqual(await held('/srv/in/page.md', true), ['2']);
+		assert.deepEqual(await held('notes.md', false), []);
+	});
+});
+
 describe('a call that was allowed', () => {
 	it('does not run when what it would do changed while the user was asked', async () => {
 		let target = 'b.ts';
