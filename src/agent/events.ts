@@ -14,7 +14,7 @@ import type {
 	ToolCall,
 	Usage,
 } from './model.ts';
-import type { ApprovalAnswer, ApprovalRequest, ToolResult } from './tool.ts';
+import type { ApprovalAnswer, ApprovalRequest, DiffHunk, ToolResult } from './tool.ts';
 
 /** The model a turn runs on. */
 export interface ModelRef {
@@ -169,8 +169,12 @@ export type TurnEvent =
 			readonly uri: string;
 			readonly before?: string;
 			readonly after?: string;
-			/** Lines, of a change that is made already: by an agent that works for this call. */
+			/** Lines, of a change that is made already: by a command, or by an agent that works for this call. */
 			readonly made?: { readonly added: number; readonly removed: number };
+			/** Who made it, when it was no edit of the agent: such a change can be taken back and is not under review. */
+			readonly origin?: 'command' | 'restore';
+			/** It is written bit by bit, and `after` is not yet all of it. The last change of the call has no such mark. */
+			readonly isOpen?: true;
 	  }
 	| {
 			readonly type: 'toolEnd';
@@ -200,6 +204,8 @@ export type LifecycleEvent =
 			readonly system: string;
 			/** The call of another session that this one works for. */
 			readonly parent?: { readonly sessionId: string; readonly callId: string };
+			/** An inline edit: not among the conversations that the user sees. */
+			readonly kind?: 'inline';
 	  }
 	/** What the user lets the agent do from here on. */
 	| { readonly type: 'modeSet'; readonly mode: AgentMode }
@@ -230,7 +236,23 @@ export type LifecycleEvent =
 	/** The user accepted these changes: they are no longer offered for undo. */
 	| { readonly type: 'kept'; readonly changeIds: readonly string[] }
 	/** A recorded change was taken back; `conflicts` of its places needed the user. */
-	| { readonly type: 'undone'; readonly changeId: string; readonly conflicts: number };
+	| { readonly type: 'undone'; readonly changeId: string; readonly conflicts: number }
+	/** The user decided about hunks of a file, and the file is as decided. Hashes name both sides of what is pending from then on. */
+	| {
+			readonly type: 'reviewed';
+			readonly uri: string;
+			readonly path: string;
+			readonly decision: ReviewDecision;
+			readonly base?: string;
+			readonly text?: string;
+			/** What it was about, as the agent had written it; long ones cut. The model is told with the next message. */
+			readonly hunks: readonly DiffHunk[];
+	  }
+	/** The conversation goes on as it was before the event with this sequence number. The log keeps what came since. */
+	| { readonly type: 'rewound'; readonly before: number };
+
+/** `restore` takes back also what the user changed within the agent's lines since. */
+export type ReviewDecision = 'accept' | 'reject' | 'restore';
 
 /** What goes with a user message, such as the selection or a picture. */
 export interface Attachment {

@@ -212,6 +212,8 @@ export class Conversation {
 			case 'queued':
 			case 'unqueued':
 			case 'kept':
+			case 'reviewed':
+			case 'rewound':
 				return;
 			default:
 				event satisfies never;

@@ -140,6 +140,8 @@ const knownEvents: Readonly<Record<SessionEvent['type'], true>> = {
 	unqueued: true,
 	kept: true,
 	undone: true,
+	reviewed: true,
+	rewound: true,
 	billed: true,
 	budgetSet: true,
 	modeSet: true,

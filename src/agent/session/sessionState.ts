@@ -270,6 +270,8 @@ export class SessionState {
 			case 'levelSet':
 			case 'ruleAdded':
 			case 'delegated':
+			case 'reviewed':
+			case 'rewound':
 				return;
 			default:
 				event satisfies never;

@@ -160,6 +160,9 @@ export class TranscriptView {
 				const text = this.#rows.undone(event, emit);
 				return text === undefined ? undefined : add({ kind: 'notice', id, icon: 'warning', text });
 			}
+			case 'reviewed':
+			case 'rewound':
+				return undefined;
 			case 'turnEnd':
 				this.#retry.end('givenUp', emit);
 				this.#closeStream(event.reason === 'done' ? 'done' : 'interrupted', at, emit);
