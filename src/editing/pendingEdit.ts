@@ -196,6 +196,10 @@ function clustersOf({ base, text, now }: Sides): PendingHunk[] {
 		for (let user = users[next]; user !== undefined && isBefore(user, first); user = users[++next]) {
 			shift += growth(user);
 		}
+		if (isBroughtBack(first, users, () => diffLineArrays(base, now))) {
+			index++;
+			continue;
+		}
 		let last = first;
 		let start = first.newStart;
 		let end = first.newEnd;
@@ -239,6 +243,16 @@ function isBefore(user: LineRange, edit: LineRange): boolean {
 /** What only touches is apart: an insertion right beside the agent's lines, or a change of the line next to them. */
 function overlaps(user: LineRange, edit: LineRange): boolean {
 	return user.oldStart < edit.newEnd && edit.newStart < user.oldEnd;
+}
+
+/**
+ * The agent only removed lines, and they are there again, as after an undo. They touch nothing of the agent's, so that
+ * only the text without the edit tells.
+ */
+function isBroughtBack(edit: LineRange, users: readonly LineRange[], sinceBase: () => readonly LineRange[]): boolean {
+	const isRemoval = edit.newStart === edit.newEnd;
+	const mayBe = isRemoval && users.some(user => user.newEnd - user.newStart >= edit.oldEnd - edit.oldStart);
+	return mayBe && !sinceBase().some(({ oldStart, oldEnd }) => oldStart < edit.oldEnd && edit.oldStart < oldEnd);
 }
 
 function growth({ oldStart, oldEnd, newStart, newEnd }: LineRange): number {

@@ -7,8 +7,12 @@ export interface Place {
 	readonly end: number;
 }
 
-/** `indexOf` may take length × quote steps; above this product the linear search takes over. */
-const MAX_NAIVE_STEPS = 50_000_000;
+/** Characters that the built-in search looks for; it may take their number times the length of the text. */
+const MAX_CORE = 32;
+/** Lines of a quote among which its core is chosen. */
+const MAX_CORE_LINES = 50;
+/** Characters compared around found cores; beyond them the linear search takes over. */
+const MAX_COMPARED = 20_000_000;
 
 /** A text with LF line ends alone, and the way back to the positions of the original. */
 export interface LfView {
@@ -57,15 +61,42 @@ export function findPlaces(text: string, quote: string, { overlapping, limit }: 
 	if (quote === '' || quote.length > text.length) {
 		return [];
 	}
-	if (quote.length > 100 && text.length * quote.length > MAX_NAIVE_STEPS) {
-		return findLinear(text, quote, { overlapping, limit });
-	}
+	const offset = coreOf(quote);
+	const core = quote.slice(offset, offset + MAX_CORE);
 	const places: Place[] = [];
-	const step = overlapping ? 1 : quote.length;
-	for (let at = text.indexOf(quote); at >= 0 && places.length < limit; at = text.indexOf(quote, at + step)) {
-		places.push({ start: at, end: at + quote.length });
+	let compared = 0;
+	for (let at = text.indexOf(core, offset); at >= 0 && places.length < limit; ) {
+		compared += quote.length - core.length;
+		if (compared > MAX_COMPARED) {
+			return findLinear(text, quote, { overlapping, limit });
+		}
+		const start = at - offset;
+		const isThere = text.startsWith(quote, start);
+		if (isThere) {
+			places.push({ start, end: start + quote.length });
+		}
+		at = text.indexOf(core, isThere && !overlapping ? at + quote.length : at + 1);
 	}
 	return places;
+}
+
+/** Where the part of a quote begins that says most: the start of its longest line. */
+function coreOf(quote: string): number {
+	let core = 0;
+	let longest = 0;
+	let start = 0;
+	for (let line = 0; line < MAX_CORE_LINES && start < quote.length; line++) {
+		const newline = quote.indexOf('\n', start);
+		const end = newline < 0 ? quote.length : newline;
+		while (start < end && quote.charCodeAt(start) <= 32) {
+			start++;
+		}
+		if (end - start > longest) {
+			[core, longest] = [start, end - start];
+		}
+		start = end + 1;
+	}
+	return core;
 }
 
 /** Knuth–Morris–Pratt: one pass, for quotes that make the built-in search quadratic. */
@@ -99,6 +130,18 @@ function findLinear(text: string, quote: string, { overlapping, limit }: FindOpt
 
 export function contains(text: string, quote: string): boolean {
 	return findPlaces(text, quote, { overlapping: false, limit: 1 }).length > 0;
+}
+
+/** 1-based lines of places, which are in order, in one pass. */
+export function linesAt(text: string, places: readonly Place[]): readonly number[] {
+	let line = 1;
+	let newline = text.indexOf('\n');
+	return places.map(({ start }) => {
+		for (; newline >= 0 && newline < start; newline = text.indexOf('\n', newline + 1)) {
+			line++;
+		}
+		return line;
+	});
 }
 
 /** 1-based line of a position. */

@@ -55,6 +55,19 @@ describe('A pending edit', () => {
 		assert.equal(settle(rejected, rejected.now, () => 'restore').now, BASE);
 	});
 
+	it('is over when the user brought back what it removed, also beside equal lines and with more', () => {
+		const base = lines('a', 'x', 'x', 'b', 'c');
+		const edit: PendingEdit = { base, text: lines('a', 'x', 'b') };
+		assert.deepEqual(pendingHunks(edit, base), []);
+		assert.equal(settle(edit, base, () => 'reject').now, base);
+		const typed = lines('a', 'x', 'typed', 'x', 'b');
+		assert.deepEqual(
+			pendingHunks(edit, typed).map(hunk => hunk.base),
+			[{ start: 4, end: 5 }],
+		);
+		assert.equal(settle(edit, typed, () => 'reject').now, lines('a', 'x', 'typed', 'x', 'b', 'c'));
+	});
+
 	it('is over when the user undid it', () => {
 		assert.deepEqual(pendingHunks(EDIT, BASE), []);
 		const { base, text, now } = settle(EDIT, BASE, () => 'pending');
