@@ -6,7 +6,7 @@ export interface Row {
 	readonly against: number;
 	/** What that is: "limit", or the name of the peer. */
 	readonly peer: string;
-	readonly unit: 'ms' | 'kB' | 'tokens' | 'characters' | 'USD' | 'requests' | 'processes';
+	readonly unit: '%' | 'ms' | 'kB' | 'tokens' | 'characters' | 'USD' | 'requests' | 'processes' | 'files';
 	/** The ratio that is good, and where it differs the one that must not be passed. */
 	readonly reach: number;
 	readonly must?: number;
