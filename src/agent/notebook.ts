@@ -9,6 +9,8 @@ export interface Notebook {
 }
 
 export interface NotebookCell {
+	/** Of formats from 4.5 on. */
+	readonly id?: string;
 	readonly kind: 'code' | 'markdown' | 'raw';
 	/** Of a code cell, where it is known. */
 	readonly language?: string;

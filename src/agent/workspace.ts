@@ -49,6 +49,8 @@ export interface FileText {
 	/** Without byte-order mark; line ends as they are. */
 	readonly text: string;
 	readonly stamp: Stamp;
+	/** That of `FileStat` for this text, or for a later one where somebody writes the file at this moment. */
+	readonly version?: string;
 	/** The user has unsaved changes in it. */
 	readonly isUnsaved: boolean;
 }
@@ -129,6 +131,8 @@ export interface WriteOutcome {
 	readonly stamp: Stamp;
 	/** False while the change waits in a buffer that held the user's unsaved work before. */
 	readonly isSaved: boolean;
+	/** The text that is there now, where it is another than was asked for: a formatter ran, or the user types. */
+	readonly text?: string;
 	/** What the model must know, such as a formatter's change on save. */
 	readonly note?: string;
 }

@@ -49,6 +49,23 @@ export function uncertainEncoding(path: string, advice: string): ToolError {
 	);
 }
 
+export function unsavedWork(path: string): ToolError {
+	return new ToolError(
+		`"${path}" has unsaved work of the user in an editor, which would be lost. Ask the user to save it.`,
+	);
+}
+
+export function readOnlyFile(path: string): ToolError {
+	return new ToolError(`"${path}" is read-only. Tell the user; do not work around it.`);
+}
+
+/** @param encoding as the workspace names it. */
+export function unwritableText(path: string, encoding: string): ToolError {
+	return new ToolError(
+		`"${path}" is kept in the encoding ${encoding}, which has not all characters of the new text. Use others, or ask the user.`,
+	);
+}
+
 export function foreignUri(text: string): ToolError {
 	return new ToolError(`"${text}" is no file of the workspace; only its own and file: URIs can be used.`);
 }

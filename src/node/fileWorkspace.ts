@@ -91,8 +91,10 @@ class FileWorkspace implements Workspace {
 	async readText(location: Location, signal: AbortSignal): Promise<FileText> {
 		signal.throwIfAborted();
 		refuseKernelFile(location);
-		const { text } = await readDiskText(fileURLToPath(location.uri), location.path);
-		return { text, stamp: await stampOf(text), isUnsaved: false };
+		const file = fileURLToPath(location.uri);
+		const { text } = await readDiskText(file, location.path);
+		const stats = await statOf(file);
+		return { text, stamp: await stampOf(text), ...(stats && { version: versionOf(stats) }), isUnsaved: false };
 	}
 
 	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {

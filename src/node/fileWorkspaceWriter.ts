@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { ToolError } from '../agent/toolError.ts';
 import type { Stamp, WriteOutcome } from '../agent/workspace.ts';
 import { encodeText } from '../files/encoding.ts';
-import { missingFile, staleText, uncertainEncoding } from '../files/refusals.ts';
+import { missingFile, readOnlyFile, staleText, uncertainEncoding } from '../files/refusals.ts';
 import { stampOf } from '../files/stamp.ts';
 import { isCode } from './fileLock.ts';
 import { fileError, isWritable, readDiskText, statOf } from './fileWorkspaceDisk.ts';
@@ -42,7 +42,7 @@ export async function replaceFile(file: string, path: string, text: string, expe
 		throw uncertainEncoding(path, 'It is neither UTF-8 nor UTF-16; tell the user to convert it.');
 	}
 	if (!(await isWritable(file))) {
-		throw new ToolError(`"${path}" is read-only. Tell the user; do not work around it.`);
+		throw readOnlyFile(path);
 	}
 	const bytes = encodeText(text, disk.encoding);
 	try {

@@ -4,13 +4,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { LocalFiles } from '../agent/search.ts';
 import { decoderFor } from '../files/encoding.ts';
 import { sliceWhole } from '../tools/limitText.ts';
+import { isWritable } from './fileWorkspaceDisk.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** Opening a pipe that nobody writes to would wait for ever. Windows knows no such flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export function createLocalFiles(): LocalFiles {
-	return { realPath: path => realPath(path), readStart, readLines };
+	return { realPath: path => realPath(path), isWritable, readStart, readLines };
 }
 
 /** Links followed by hand before a path counts as a loop; the system's own limit is 40. */

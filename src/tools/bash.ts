@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CommandFiles } from '../agent/checkpoint/commandFiles.ts';
 import type { FindPlace } from '../agent/shell/commandPlace.ts';
 import { visibleCommand } from '../agent/shell/commandText.ts';
 import { readOnlyEnvironment } from '../agent/shell/readOnlyEnvironment.ts';
@@ -7,6 +8,7 @@ import { defineTool, type Tool, type ToolContext, type ToolOutput, type ToolView
 import { ToolError } from '../agent/toolError.ts';
 import type { Workspace } from '../agent/workspace.ts';
 import { describeExcerpt, describePage, stateLine, visibleEnd } from './bashOutput.ts';
+import { changedNote, unkeptNote } from './changedFiles.ts';
 import { counted } from './counted.ts';
 import { visibleText } from './visibleText.ts';
 
@@ -47,9 +49,11 @@ export interface BashOptions {
 	readonly shell: Shell;
 	/** What a decision about a command has to know, see `commandPlaces`. */
 	readonly place: FindPlace;
+	/** Finds what its commands change, so that it can be taken back. */
+	readonly files?: CommandFiles;
 }
 
-export function createBashTool({ shell, place }: BashOptions): Tool {
+export function createBashTool({ shell, place, files }: BashOptions): Tool {
 	/** Up to where the model has seen the outputs, by id. */
 	const seen = new Map<string, number>();
 	return defineTool({
@@ -77,16 +81,20 @@ export function createBashTool({ shell, place }: BashOptions): Tool {
 				throw new ToolError('Give command to run something, or id to read on, not both.');
 			}
 			if (command) {
-				return runCommand(shell, seen, command, call, context);
+				return withChanges(files, await runFollowed({ shell, seen, files }, command, call, context));
 			}
+			await files?.settle(context);
 			if (id) {
-				return call.stop ? stopCommand(shell, seen, id) : readOn(shell, seen, id, call, context);
+				const output = await (call.stop ? stopCommand(shell, seen, id) : readOn(shell, seen, id, call, context));
+				await files?.settle(context);
+				return withChanges(files, output);
 			}
 			if (call.stop || call.offset !== undefined) {
 				throw new ToolError(`Give the id of the command as well. ${await listRunning(shell)}`);
 			}
 			return { text: await listRunning(shell), view: { kind: 'note', note: 'running commands' } };
 		},
+		...(files && { turnEnds: context => files.settle(context) }),
 	});
 }
 
@@ -123,6 +131,46 @@ function refuseControls(command: string): void {
 	throw new ToolError(`The command holds the control character ${text}. ${advice}`);
 }
 
+interface Followed {
+	readonly shell: Shell;
+	readonly seen: Map<string, number>;
+	readonly files: CommandFiles | undefined;
+}
+
+/** Runs a command and records what it changed. One that was found to read only changes nothing. */
+async function runFollowed(
+	{ shell, seen, files }: Followed,
+	command: string,
+	call: BashInput,
+	context: ToolContext,
+): Promise<ToolOutput> {
+	refuseControls(command);
+	if (files === undefined || context.allowed.why === 'readOnly') {
+		return runCommand(shell, seen, command, call, context);
+	}
+	await files.begin({ command, language: shell.language, cwd: shell.cwd }, context);
+	try {
+		return await runCommand(shell, seen, command, call, context);
+	} finally {
+		await files.settle(context);
+	}
+}
+
+function withChanges(files: CommandFiles | undefined, output: ToolOutput): ToolOutput {
+	const found = files?.takeFound();
+	if (found === undefined) {
+		return output;
+	}
+	const { view } = output;
+	const unkept = unkeptNote(found);
+	return {
+		...output,
+		text: `${output.text}\n${changedNote(found, 'changed')}`,
+		...(view?.kind === 'command' &&
+			unkept !== undefined && { view: { ...view, note: [view.note, unkept].filter(Boolean).join('; ') } }),
+	};
+}
+
 async function runCommand(
 	shell: Shell,
 	seen: Map<string, number>,
@@ -130,7 +178,6 @@ async function runCommand(
 	{ timeout, background = false }: BashInput,
 	context: ToolContext,
 ): Promise<ToolOutput> {
-	refuseControls(command);
 	const { signal } = context;
 	const before = shell.cwd;
 	const view = await commandView(shell, command, context);

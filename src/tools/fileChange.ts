@@ -1,46 +1,39 @@
-/** What `write` and `edit` share: looking at the file, making the change, saying what was done. */
+/** What the tools that change files share: looking at a file, making the change, saying what was done. */
 import type * as z from 'zod';
 import { refusePath } from '../agent/approval/policy.ts';
-import { addedRemoteSchemas } from '../agent/approval/remoteSchemas.ts';
-import {
-	type Allowed,
-	type Demand,
-	defineTool,
-	type Tool,
-	type ToolContext,
-	type ToolOutput,
-	type ToolView,
-} from '../agent/tool.ts';
+import { type Demand, defineTool, type Tool, type ToolContext, type ToolOutput, type ToolView } from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
 import { type FileText, type Location, StaleTextError, type WriteOutcome } from '../agent/workspace.ts';
 import { diffTexts, type TextDiff } from '../editing/index.ts';
+import { absentError } from './absent.ts';
 import { counted } from './counted.ts';
+import {
+	type FileNow,
+	type LandedChange,
+	landChange,
+	mergedChange,
+	type NewText,
+	type PlanContext,
+	type PlannedChange,
+	schemasOf,
+} from './landChange.ts';
 import type { EditProblems } from './language/editProblems.ts';
+import { isNotebookPath } from './notebook/notebookPath.ts';
+import { shownSources } from './notebook/showNotebook.ts';
 import type { SeenFiles } from './seenFiles.ts';
 import { isReadAsked } from './unread.ts';
-
-type PlanContext = Pick<ToolContext, 'workspace' | 'signal'>;
-
-/** The file as it is now. */
-export interface FileNow {
-	readonly location: Location;
-	/** Absent when there is no file. */
-	readonly current: FileText | undefined;
-}
-
-/** A change worked out for the text that is there now. */
-interface PlannedChange extends FileNow {
-	readonly after: string;
-}
+import { visibleText } from './visibleText.ts';
 
 export interface ChangeTool<Input> {
 	readonly name: string;
 	readonly description: string;
 	readonly input: z.ZodType<Input>;
 	/** The whole text after the change. @throws ToolError, which may quote the file. */
-	textAfter(input: Input, file: FileNow, context: PlanContext): Promise<string>;
+	textAfter(input: Input, file: FileNow, context: PlanContext): Promise<NewText>;
 	/** It puts a whole new text in the place of the old one, of which none may be one that the agent has not seen. */
 	readonly replacesAll?: boolean;
+	/** It knows the cells of a notebook. */
+	readonly takesNotebooks?: boolean;
 	/** Where there are language servers. */
 	readonly problems?: EditProblems | undefined;
 	/** What the agent has seen. */
@@ -50,6 +43,8 @@ export interface ChangeTool<Input> {
 /** A tool that changes the text of one file. */
 export function changeTool<Input extends { readonly path: string }>(tool: ChangeTool<Input>): Tool {
 	const { name, description, input, problems } = tool;
+	/** What was planned when the call was decided on, by its input: what the user saw. */
+	const decided = new WeakMap<object, PlannedChange>();
 	return defineTool({
 		name,
 		description,
@@ -57,50 +52,41 @@ export function changeTool<Input extends { readonly path: string }>(tool: Change
 		input,
 		paths: ({ path }) => [path],
 		subject: ({ path }) => path,
-		demand: (given, context) => demandOf(tool, given, context),
+		/**
+		 * A call that does not fit the file is no reason to refuse it here: in a batch an earlier call may make it fit, and
+		 * what it would do is looked at again before the run.
+		 */
+		async demand(given, context): Promise<Demand> {
+			const paths = [given.path];
+			if (refusePath(given.path) !== undefined) {
+				return { kind: 'paths', paths };
+			}
+			try {
+				const planned = await plan(tool, given, context);
+				decided.set(given, decided.get(given) ?? planned);
+				problems?.prepare(given, [planned.location], context);
+				const remoteSchemas = schemasOf(planned);
+				return { kind: 'paths', paths, ...(remoteSchemas.length > 0 && { remoteSchemas }) };
+			} catch (error) {
+				if (error instanceof ToolError) {
+					return { kind: 'paths', paths };
+				}
+				throw error;
+			}
+		},
 		async preview(given, context) {
-			const { location, current, after } = await plan(tool, given, context);
-			return diffView(location, current, diffTexts(current?.text ?? '', after));
+			return diffView(await plan(tool, given, context));
 		},
 		async run(given, context) {
+			const change = () => makeChange(tool, given, decided.get(given), context);
 			if (problems === undefined) {
-				return makeChange(tool, given, context);
+				return change();
 			}
 			const location = await context.workspace.locate(given.path, context.signal);
-			const { value, told } = await problems.around(given, [location], context, () => makeChange(tool, given, context));
+			const { value, told } = await problems.around(given, [location], context, change);
 			return told === '' ? value : { ...value, text: `${value.text}\n${told}` };
 		},
 	});
-}
-
-/**
- * A call that does not fit the file is no reason to refuse it here: in a batch an earlier call may make it fit, and what
- * it would do is looked at again before the run.
- */
-async function demandOf<Input extends { readonly path: string }>(
-	tool: ChangeTool<Input>,
-	given: Input,
-	context: PlanContext,
-): Promise<Demand> {
-	const paths = [given.path];
-	if (refusePath(given.path) !== undefined) {
-		return { kind: 'paths', paths };
-	}
-	try {
-		const planned = await plan(tool, given, context);
-		tool.problems?.prepare(given, [planned.location], context);
-		const remoteSchemas = schemasOf(planned);
-		return {
-			kind: 'paths',
-			paths,
-			...(remoteSchemas.length > 0 && { remoteSchemas }),
-		};
-	} catch (error) {
-		if (error instanceof ToolError) {
-			return { kind: 'paths', paths };
-		}
-		throw error;
-	}
 }
 
 async function plan<Input extends { readonly path: string }>(
@@ -109,10 +95,19 @@ async function plan<Input extends { readonly path: string }>(
 	context: PlanContext,
 ): Promise<PlannedChange> {
 	const location = await context.workspace.locate(given.path, context.signal);
-	await refuseOutdated(tool, location, context);
-	const file = { location, current: await readForChange(location, context) };
+	const file = { location, current: await readForChange(location, context, tool) };
+	if (tool.replacesAll && tool.seen?.isOutdated(location, file.current?.version)) {
+		throw new ToolError(
+			`Nothing was written: "${location.path}" has changed since you read it. Read it again, or change parts of it with edit.`,
+		);
+	}
+	return hidingUnread(location, async () => ({ ...file, after: await tool.textAfter(given, file, context) }));
+}
+
+/** Refusals may quote the file: not where nobody allowed it to be read. */
+export async function hidingUnread<Value>(location: Location, work: () => Promise<Value>): Promise<Value> {
 	try {
-		return { ...file, after: await tool.textAfter(given, file, context) };
+		return await work();
 	} catch (error) {
 		throw error instanceof ToolError && isReadAsked(location)
 			? new ToolError(
@@ -123,27 +118,11 @@ async function plan<Input extends { readonly path: string }>(
 	}
 }
 
-async function refuseOutdated<Input>(
-	{ replacesAll, seen }: ChangeTool<Input>,
-	location: Location,
-	{ workspace, signal }: PlanContext,
-): Promise<void> {
-	const isOutdated = replacesAll && seen?.isOutdated(location, (await workspace.stat(location, signal))?.version);
-	if (isOutdated) {
-		throw new ToolError(
-			`Nothing was written: "${location.path}" has changed since you read it. Read it again, or change parts of it with edit.`,
-		);
-	}
-}
-
-function schemasOf({ location, current, after }: PlannedChange): readonly string[] {
-	return addedRemoteSchemas(location.path, current?.text ?? '', after);
-}
-
 /** The file's text, or undefined where there is no file. @throws ToolError for what cannot be edited as text. */
 export async function readForChange(
 	location: Location,
 	{ workspace, signal }: PlanContext,
+	{ takesNotebooks = false }: { readonly takesNotebooks?: boolean } = {},
 ): Promise<FileText | undefined> {
 	const stat = await workspace.stat(location, signal);
 	if (stat === undefined) {
@@ -152,8 +131,8 @@ export async function readForChange(
 	if (stat.kind !== 'file') {
 		throw new ToolError(`"${location.path}" is ${stat.kind === 'folder' ? 'a folder' : 'no file'}; name a file.`);
 	}
-	if (location.path.toLowerCase().endsWith('.ipynb')) {
-		throw new ToolError('A notebook cannot be changed as text. Tell the user which cells to change.');
+	if (!takesNotebooks && isNotebookPath(location.path)) {
+		throw new ToolError('A notebook cannot be changed as text. Use edit with the cell, as read numbers them.');
 	}
 	if (stat.isReadOnly) {
 		throw new ToolError(`"${location.path}" is read-only. Tell the user; do not work around it.`);
@@ -161,60 +140,93 @@ export async function readForChange(
 	return workspace.readText(location, signal);
 }
 
-/**
- * Plans, records and makes the change. When the user types at the same moment the plan is made once more.
- * A change recorded for the first plan is then followed by a second record of the same call.
- */
 async function makeChange<Input extends { readonly path: string }>(
 	tool: ChangeTool<Input>,
 	given: Input,
+	decided: PlannedChange | undefined,
 	context: ToolContext,
 ): Promise<ToolOutput> {
-	const attempt = async () => {
-		const planned = await plan(tool, given, context);
-		const output = await carryOut(planned, context);
-		await tool.seen?.noteNow(planned.location, context.workspace);
-		return output;
-	};
-	try {
-		return await attempt();
-	} catch (error) {
-		if (!(error instanceof StaleTextError) || tool.replacesAll) {
-			throw error;
-		}
-		return attempt();
+	const { seen, replacesAll } = tool;
+	const planAgain = () => plan(tool, given, context);
+	const planned = replacesAll ? await planWhole(tool, given, decided, context) : await planAgain();
+	// What the user typed since the agent last looked is not seen by being in the text of an edit.
+	const isKnown = (change: PlannedChange) =>
+		change.current === undefined || seen?.isNewest(change.location, change.current.version) === true;
+	const landed = await landChange(planned, replacesAll ? undefined : planAgain, context);
+	if (!landed.isMerged && (replacesAll || isKnown(landed))) {
+		await seen?.noteWritten(landed.location, landed.outcome.stamp, context.workspace);
 	}
+	return { text: describeChange(landed), view: diffView(landed) };
 }
 
-async function carryOut(planned: PlannedChange, context: ToolContext): Promise<ToolOutput> {
-	const { location, current, after } = planned;
-	refuseUnasked(schemasOf(planned), context.allowed);
-	const before = current === undefined ? {} : { before: current.text };
-	await context.recordChange({ location, ...before, after });
-	context.signal.throwIfAborted();
-	const outcome = await context.workspace.write(location, after, current?.stamp ?? 'absent', context.signal);
-	const diff = diffTexts(current?.text ?? '', after);
-	return { text: describe(planned, diff, outcome), view: diffView(location, current, diff) };
-}
-
-/** The file changed since the decision, in a way that makes the same call another one. */
-export function refuseUnasked(remoteSchemas: readonly string[], { why }: Allowed): void {
-	if (remoteSchemas.length > 0 && why !== 'user') {
-		throw new ToolError('Nothing was changed: by now the call would add the address of a schema. Make it anew.');
+/** A whole text is made for the one that was there when it was decided on: what changed since goes into it. */
+async function planWhole<Input extends { readonly path: string }>(
+	tool: ChangeTool<Input>,
+	given: Input,
+	decided: PlannedChange | undefined,
+	context: PlanContext,
+): Promise<PlannedChange> {
+	const base = decided?.current;
+	if (decided === undefined || base === undefined) {
+		return plan(tool, given, context);
 	}
+	const current = await readForChange(decided.location, context, tool);
+	if (tool.seen?.isNewest(decided.location, current?.version)) {
+		return plan(tool, given, context);
+	}
+	if (current === undefined) {
+		throw await absentError(context.workspace, decided.location, context.signal);
+	}
+	if (current.stamp === base.stamp) {
+		return { ...decided, current };
+	}
+	const merged = await mergedChange(decided, context);
+	if (merged === undefined) {
+		throw new StaleTextError(
+			`Nothing was written: "${decided.location.path}" was changed in the same lines meanwhile. Read it and write it anew.`,
+		);
+	}
+	return merged;
 }
 
-function diffView(location: Location, current: FileText | undefined, diff: TextDiff): ToolView {
-	const { hunks, added, removed } = diff;
+/** The panel's. A notebook is shown by the sources of its cells. */
+export function diffView({ location, current, after }: PlannedChange): Extract<ToolView, { kind: 'diff' }> {
+	const { hunks, added, removed } = diffTexts(shown(location, current?.text ?? ''), shown(location, after.text));
 	return { kind: 'diff', path: location.path, hunks, added, removed, isNew: current === undefined };
 }
 
-function describe({ location, current }: PlannedChange, diff: TextDiff, outcome: WriteOutcome): string {
+function shown({ path }: Location, text: string): string {
+	return isNotebookPath(path) ? shownSources(text) : text;
+}
+
+/** For the model. */
+export function describeChange(landed: LandedChange): string {
+	const { location, current, after, outcome } = landed;
+	const diff = diffTexts(current?.text ?? '', after.text);
 	const what =
 		current === undefined
 			? `Created "${location.path}" with ${counted(diff.added, 'line')}.`
-			: `Changed "${location.path}": ${changedLines(diff)} (+${diff.added} -${diff.removed}).`;
-	return [what, outcome.isSaved ? '' : 'Not saved.', outcome.note ?? ''].filter(part => part !== '').join(' ');
+			: `Changed "${location.path}": ${after.what ?? `${changedLines(diff)} (+${diff.added} -${diff.removed})`}.`;
+	return [what, after.note ?? '', ...describeOutcome(outcome, landed)].filter(part => part !== '').join(' ');
+}
+
+function describeOutcome({ isSaved, note, text }: WriteOutcome, { location, after }: PlannedChange): readonly string[] {
+	const further = text === undefined || isReadAsked(location) ? undefined : shortDiff(after.text, text);
+	const advice = text === undefined ? '' : 'Read it before the next edit.';
+	return [isSaved ? '' : 'Not saved.', note ?? '', further ?? advice];
+}
+
+const MAX_FURTHER_LINES = 12;
+const MAX_FURTHER_CHARACTERS = 1000;
+
+/** What a formatter made of the text, where that is quickly said. */
+function shortDiff(before: string, after: string): string | undefined {
+	const { hunks, added, removed } = diffTexts(before, after, 0);
+	const lines = hunks.flatMap(({ newStart, lines: changed }) => [`line ${newStart}`, ...changed]);
+	const told = visibleText(lines.join('\n')).text;
+	return hunks.length === 0 || added + removed > MAX_FURTHER_LINES || told.length > MAX_FURTHER_CHARACTERS
+		? undefined
+		: `It changed:\n${told}`;
 }
 
 const MAX_RANGES = 5;

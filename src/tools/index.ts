@@ -12,6 +12,7 @@ import { batchTool } from './batch.ts';
 import { createCodesearchTool } from './codesearch.ts';
 import { diagnosticsTool } from './diagnostics.ts';
 import { editTool } from './edit.ts';
+import { followingFiles } from './followFiles.ts';
 import { globTool } from './glob.ts';
 import { grepTool } from './grep.ts';
 import { EditProblems } from './language/editProblems.ts';
@@ -67,10 +68,12 @@ export function createTools(ports: ToolPorts, { isDelegate, isReadOnly }: AgentK
 		...(ports.canDelegate && !isDelegate ? [taskTool] : []),
 		...(isDelegate ? [] : [todoTool]),
 	];
-	if (ports.foreign === undefined || isReadOnly) {
-		return own;
-	}
-	return [...own, ...foreignTools({ foreign: ports.foreign, taken: new Set(own.map(({ name }) => name)) })];
+	const taken = new Set(own.map(({ name }) => name));
+	const foreign = ports.foreign === undefined || isReadOnly ? [] : foreignTools({ foreign: ports.foreign, taken });
+	const files = isReadOnly ? undefined : ports.shell?.files;
+	// Of those that only have others make calls, each call is followed by itself; the tool for commands follows its own.
+	const isFollowed = ({ name, effect }: Tool) => name !== 'bash' && effect !== 'session';
+	return [...own, ...foreign].map(tool => (files && isFollowed(tool) ? followingFiles(tool, files) : tool));
 }
 
 export { toolDefinition } from './toolDefinition.ts';

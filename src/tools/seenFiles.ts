@@ -1,5 +1,5 @@
 import { ToolError } from '../agent/toolError.ts';
-import type { Location, Workspace } from '../agent/workspace.ts';
+import type { Location, Stamp, Workspace } from '../agent/workspace.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -16,16 +16,27 @@ export class SeenFiles {
 		}
 	}
 
-	/** As it is now, after the agent itself changed it. That was done by then, so nothing here stops or fails it. */
-	async noteNow(location: Location, workspace: Workspace): Promise<void> {
+	/**
+	 * What the agent itself wrote, as long as that is what there is. It is done by then, so nothing here stops or fails it.
+	 * @param stamp of the text after it.
+	 */
+	async noteWritten(location: Location, stamp: Stamp, workspace: Workspace): Promise<void> {
 		try {
-			this.note(location, (await workspace.stat(location, NEVER))?.version);
+			const now = await workspace.readText(location, NEVER);
+			if (now.stamp === stamp) {
+				this.note(location, now.version);
+			}
 		} catch (error) {
 			if (!(error instanceof ToolError)) {
 				throw error;
 			}
 			this.note(location, undefined);
 		}
+	}
+
+	/** Whether the agent saw what there is now. */
+	isNewest({ uri }: Location, version: string | undefined): boolean {
+		return version !== undefined && this.#versions.get(uri) === version;
 	}
 
 	/** Whether the agent saw another text than there is now. False for a file that it never saw. */

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Tool } from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
 import { findNewElision, keepLineEnds } from '../editing/index.ts';
-import { changeTool, type FileNow } from './fileChange.ts';
+import { changeTool } from './fileChange.ts';
+import type { FileNow } from './landChange.ts';
 import type { EditProblems } from './language/editProblems.ts';
 import type { SeenFiles } from './seenFiles.ts';
 
@@ -19,7 +20,7 @@ export function writeTool(problems?: EditProblems, seen?: SeenFiles): Tool {
 		problems,
 		seen,
 		replacesAll: true,
-		textAfter: async ({ content }, file) => textAfter(content, file),
+		textAfter: async ({ content }, file) => ({ text: textAfter(content, file) }),
 	});
 }
 

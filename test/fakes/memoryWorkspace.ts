@@ -47,6 +47,8 @@ export class MemoryWorkspace implements Workspace {
 	readonly roots = [{ name: 'project', uri: 'memory:/project' }] as const;
 	/** Changed by tests to play what happens outside the agent. */
 	readonly disk = new Map<string, Uint8Array>();
+	/** Runs when the editor saves. */
+	formatter: ((text: string) => string) | undefined;
 	/** Notebooks that editors hold. */
 	readonly notebooks = new Map<string, Notebook>();
 	private readonly buffers = new Map<string, Buffer>();
@@ -98,10 +100,12 @@ export class MemoryWorkspace implements Workspace {
 		signal.throwIfAborted();
 		const bytes = this.disk.get(path);
 		if (bytes !== undefined) {
-			const version = createHash('sha256')
-				.update(this.buffers.get(path)?.text ?? bytes)
-				.digest('hex');
-			return { kind: 'file', size: bytes.length, isReadOnly: this.readOnly.has(path), version };
+			return {
+				kind: 'file',
+				size: bytes.length,
+				isReadOnly: this.readOnly.has(path),
+				version: this.version(path, bytes),
+			};
 		}
 		const isFolder = path === '.' || [...this.disk.keys()].some(file => file.startsWith(`${path}/`));
 		return isFolder ? { kind: 'folder', size: 0, isReadOnly: false } : undefined;
@@ -111,7 +115,8 @@ export class MemoryWorkspace implements Workspace {
 		signal.throwIfAborted();
 		const buffer = this.buffers.get(path);
 		const text = this.shown(path);
-		return { text, stamp: stampOf(text), isUnsaved: buffer?.isUnsaved ?? false };
+		const version = this.version(path, this.disk.get(path) ?? new Uint8Array());
+		return { text, stamp: stampOf(text), version, isUnsaved: buffer?.isUnsaved ?? false };
 	}
 
 	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {
@@ -173,8 +178,11 @@ export class MemoryWorkspace implements Workspace {
 			buffer.text = text;
 			return { stamp, isSaved: false, note: 'The editor holds unsaved work of the user, who will save it.' };
 		}
-		this.put(path, (this.saved(path)?.startsWith(BYTE_ORDER_MARK) === true ? BYTE_ORDER_MARK : '') + text);
-		return { stamp, isSaved: true };
+		const after = current === undefined ? text : (this.formatter?.(text) ?? text);
+		this.put(path, (this.saved(path)?.startsWith(BYTE_ORDER_MARK) === true ? BYTE_ORDER_MARK : '') + after);
+		return after === text
+			? { stamp, isSaved: true }
+			: { stamp: stampOf(after), isSaved: true, text: after, note: 'The text changed further while it was saved.' };
 	}
 
 	async remove({ path }: Location, expected: Stamp, signal: AbortSignal): Promise<void> {
@@ -183,6 +191,12 @@ export class MemoryWorkspace implements Workspace {
 			throw staleText(path);
 		}
 		this.disk.delete(path);
+	}
+
+	private version(path: string, bytes: Uint8Array): string {
+		return createHash('sha256')
+			.update(this.buffers.get(path)?.text ?? bytes)
+			.digest('hex');
 	}
 
 	private shown(path: string): string {

@@ -1,105 +1,28 @@
 import assert from 'node:assert/strict';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ToolError } from '../../src/agent/toolError.ts';
 import { StaleTextError, type Workspace } from '../../src/agent/workspace.ts';
 import { createWorkspace } from '../../src/host/workspace/vscodeWorkspace.ts';
-import { createLocalFiles } from '../../src/node/localFiles.ts';
 import { createRipgrep } from '../../src/node/ripgrep.ts';
 import { openFileFixture, TemporaryFolders } from '../contracts/fileWorkspaceFixture.ts';
 import { describeWorkspace, type WorkspaceFixture } from '../contracts/workspaceContract.ts';
+import {
+	borrowFolder,
+	clear,
+	documentOf,
+	put,
+	root,
+	saved,
+	typeInto,
+	until,
+	uriOf,
+	withRipgrep,
+} from './openFolder.ts';
 
 const { signal } = new AbortController();
-
-function withRipgrep(): Workspace {
-	return createWorkspace({
-		search: createRipgrep(vscode.env.appRoot),
-		files: createLocalFiles(),
-		operatingSystem: process.platform,
-	});
-}
-
-function root(): vscode.Uri {
-	const [folder] = vscode.workspace.workspaceFolders ?? [];
-	return folder?.uri ?? assert.fail('These tests want a folder open.');
-}
-
-const uriOf = (path: string) => vscode.Uri.joinPath(root(), path);
-const documentOf = (path: string) =>
-	vscode.workspace.textDocuments.find(({ uri, isClosed }) => !isClosed && uri.toString() === uriOf(path).toString());
-
-/** Waits for what the editor does in its own time; every event of documents and tabs looks again. */
-async function until(isSo: () => boolean): Promise<void> {
-	const listeners: vscode.Disposable[] = [];
-	try {
-		await new Promise<void>(resolve => {
-			const look = () => isSo() && resolve();
-			listeners.push(
-				vscode.workspace.onDidChangeTextDocument(look),
-				vscode.workspace.onDidOpenTextDocument(look),
-				vscode.workspace.onDidCloseTextDocument(look),
-				vscode.workspace.onDidSaveTextDocument(look),
-				vscode.window.tabGroups.onDidChangeTabs(look),
-			);
-			look();
-		});
-	} finally {
-		for (const listener of listeners) {
-			listener.dispose();
-		}
-	}
-}
-
-async function applied(edit: vscode.WorkspaceEdit): Promise<void> {
-	assert.ok(await vscode.workspace.applyEdit(edit));
-}
-
-/** Saves what is unsaved, closes all tabs, then deletes every file through the editor, which closes its document. */
-async function clear(): Promise<void> {
-	for (const document of vscode.workspace.textDocuments) {
-		if (document.isDirty) {
-			await vscode.window.showTextDocument(document);
-			await vscode.commands.executeCommand('workbench.action.files.revert');
-		}
-	}
-	await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-	const entries = await vscode.workspace.fs.readDirectory(root());
-	if (entries.length > 0) {
-		const edit = new vscode.WorkspaceEdit();
-		for (const [name] of entries) {
-			edit.deleteFile(uriOf(name), { recursive: true });
-		}
-		await applied(edit);
-	}
-	await until(() => vscode.workspace.textDocuments.every(({ uri }) => !uri.path.startsWith(`${root().path}/`)));
-}
-
-async function put(path: string, content: string | Uint8Array): Promise<void> {
-	const file = uriOf(path).fsPath;
-	await mkdir(dirname(file), { recursive: true });
-	await writeFile(file, content);
-}
-
-async function saved(path: string): Promise<string | undefined> {
-	try {
-		return await readFile(uriOf(path).fsPath, 'utf8');
-	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-			return undefined;
-		}
-		throw error;
-	}
-}
-
-async function typeInto(path: string, text: string): Promise<vscode.TextDocument> {
-	const document = await vscode.workspace.openTextDocument(uriOf(path));
-	const edit = new vscode.WorkspaceEdit();
-	edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
-	await applied(edit);
-	return document;
-}
 
 async function fixture(workspace: Workspace): Promise<WorkspaceFixture> {
 	await clear();
@@ -117,20 +40,7 @@ async function fixture(workspace: Workspace): Promise<WorkspaceFixture> {
 }
 
 describe('workspace', () => {
-	let kept: string;
-
-	before(async () => {
-		// Other tests want the files of the workspace again.
-		kept = await mkdtemp(join(tmpdir(), 'workspace-'));
-		await cp(root().fsPath, kept, { recursive: true });
-		await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Global);
-	});
-	after(async () => {
-		await clear();
-		await cp(kept, root().fsPath, { recursive: true });
-		await rm(kept, { recursive: true });
-		await vscode.workspace.getConfiguration('files').update('autoSave', undefined, vscode.ConfigurationTarget.Global);
-	});
+	borrowFolder();
 
 	describeWorkspace('in the editor', () => fixture(withRipgrep()));
 	describeWorkspace('in the editor, without Node', () => fixture(createWorkspace({})));

@@ -1,89 +1,75 @@
-/** Changes an open document: small edits in its undo history, saved only where nothing of the user's waits unsaved. */
+/** A document of the editor as the buffer that `bufferWriter.ts` writes to. */
 import * as vscode from 'vscode';
-import { ToolError } from '../../agent/toolError.ts';
-import type { Stamp, WriteOutcome } from '../../agent/workspace.ts';
-import { hasMixedLineEnds, lineChanges } from '../../editing/index.ts';
-import { staleText } from '../../files/refusals.ts';
-import { stampOf } from '../../files/stamp.ts';
-import { readDiskText } from './diskText.ts';
+import type { TextChange } from '../../editing/lineChanges.ts';
+import type { LineEnd } from '../../editing/lineEnds.ts';
+import type { Buffer } from './bufferWriter.ts';
+import { readDiskText, statOf } from './diskText.ts';
+import { documentIs } from './openDocument.ts';
 
-/** @throws StaleTextError when the document has another text than `expected` names; nothing is changed then. */
-export async function editBuffer(
-	document: vscode.TextDocument,
-	path: string,
-	text: string,
-	expected: Stamp,
-): Promise<WriteOutcome> {
-	const { version } = document;
-	const before = document.getText();
-	if ((await stampOf(before)) !== expected || document.version !== version) {
-		throw staleText(path);
-	}
-	const wasUnsaved = document.isDirty || document.isUntitled;
-	const eol = lineEndFor(document, text);
-	const target = withLineEnd(text, eol);
-	if (target === before) {
-		return { stamp: expected, isSaved: !wasUnsaved };
-	}
-	// An edit carries no version: it must be handed over in the same tick as the comparison above.
-	if (!(await vscode.workspace.applyEdit(changeTo(document, target, eol)))) {
-		throw document.version === version ? new ToolError(`The editor refused to change "${path}".`) : staleText(path);
-	}
-	if (!document.isDirty && document.getText() !== before && !(await isOnDisk(document, path))) {
-		await vscode.workspace.applyEdit(changeTo(document, before, document.eol));
-		throw new ToolError(`"${path}" is read-only in the editor. Tell the user; do not work around it.`);
-	}
-	return wasUnsaved ? unsavedOutcome(document) : save(document, target);
-}
+/** How long a save that another began may take. */
+const OTHER_SAVE_MS = 1500;
 
-async function unsavedOutcome(document: vscode.TextDocument): Promise<WriteOutcome> {
-	const stamp = await stampOf(document.getText());
-	return document.isDirty || document.isUntitled
-		? { stamp, isSaved: false, note: 'The editor holds unsaved work of the user, who will save it.' }
-		: { stamp, isSaved: true };
-}
+export class DocumentBuffer implements Buffer {
+	readonly #document: vscode.TextDocument;
+	readonly #path: string;
 
-async function save(document: vscode.TextDocument, target: string): Promise<WriteOutcome> {
-	const isSaved = !document.isDirty || (await document.save());
-	const text = document.getText();
-	const stamp = await stampOf(text);
-	if (!isSaved) {
-		return { stamp, isSaved, note: 'Saving failed, perhaps because the file changed on disk. Tell the user.' };
+	/** @param path for messages. */
+	constructor(document: vscode.TextDocument, path: string) {
+		this.#document = document;
+		this.#path = path;
 	}
-	// Formatters and trimming run within the save; whatever the user typed meanwhile counts as well.
-	return text === target
-		? { stamp, isSaved }
-		: { stamp, isSaved, note: 'The text changed further while it was saved; read it before the next edit.' };
-}
 
-/** An edit without any change would count as refused: the texts must differ. */
-function changeTo(document: vscode.TextDocument, text: string, eol: vscode.EndOfLine): vscode.WorkspaceEdit {
-	const changes = lineChanges(document.getText(), withLineEnd(text, document.eol)).map(
-		({ start, end, text: replacement }) =>
-			vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), replacement),
-	);
-	const edit = new vscode.WorkspaceEdit();
-	edit.set(document.uri, eol === document.eol ? changes : [...changes, vscode.TextEdit.setEndOfLine(eol)]);
-	return edit;
-}
-
-/** A text with one kind of line end sets it; any other takes that of the document. */
-function lineEndFor(document: vscode.TextDocument, text: string): vscode.EndOfLine {
-	if (!text.includes('\n') || hasMixedLineEnds(text)) {
-		return document.eol;
+	get version(): number {
+		return this.#document.version;
 	}
-	return text.includes('\r\n') ? vscode.EndOfLine.CRLF : vscode.EndOfLine.LF;
-}
 
-/** The editor keeps one kind of line end and takes a lone CR for one too. */
-function withLineEnd(text: string, eol: vscode.EndOfLine): string {
-	return text.replace(/\r\n|\r|\n/g, eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
-}
-
-async function isOnDisk(document: vscode.TextDocument, path: string): Promise<boolean> {
-	if (document.isUntitled) {
-		return true;
+	get isDirty(): boolean {
+		return this.#document.isDirty;
 	}
-	const { text } = await readDiskText(document.uri, path);
-	return withLineEnd(text, document.eol) === document.getText();
+
+	get isUntitled(): boolean {
+		return this.#document.isUntitled;
+	}
+
+	get isClosed(): boolean {
+		return this.#document.isClosed;
+	}
+
+	get lineEnd(): LineEnd {
+		return this.#document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+	}
+
+	getText(): string {
+		return this.#document.getText();
+	}
+
+	/**
+	 * The editor applies it only to the version that this process knew when it was handed over. Never marked as
+	 * refactoring: of several files that would save them all, the user's unsaved work included.
+	 */
+	async edit(changes: readonly TextChange[], lineEnd: LineEnd): Promise<boolean> {
+		const document = this.#document;
+		const edits = changes.map(({ start, end, text }) =>
+			vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), text),
+		);
+		if (lineEnd !== this.lineEnd) {
+			edits.push(vscode.TextEdit.setEndOfLine(lineEnd === '\r\n' ? vscode.EndOfLine.CRLF : vscode.EndOfLine.LF));
+		}
+		const edit = new vscode.WorkspaceEdit();
+		edit.set(document.uri, edits);
+		return vscode.workspace.applyEdit(edit);
+	}
+
+	/** While the editor saves by itself, or the user does, it answers false at once: then that one is waited for. */
+	async save(): Promise<boolean> {
+		const document = this.#document;
+		return (
+			(await document.save()) || (await documentIs(document, () => !document.isDirty, OTHER_SAVE_MS)) || document.save()
+		);
+	}
+
+	async readDisk(): Promise<string | undefined> {
+		const { uri, encoding } = this.#document;
+		return (await statOf(uri)) === undefined ? undefined : (await readDiskText(uri, this.#path, encoding)).text;
+	}
 }

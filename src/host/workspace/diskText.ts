@@ -1,7 +1,7 @@
 /** Text files on disk, decoded as the editor would, and the bytes for a text in the same encoding. */
 import * as vscode from 'vscode';
 import { ToolError } from '../../agent/toolError.ts';
-import { folderForFile, missingFile, notText, specialFile, tooLarge } from '../../files/refusals.ts';
+import { folderForFile, missingFile, notText, specialFile, tooLarge, unwritableText } from '../../files/refusals.ts';
 import { MAX_TEXT_BYTES } from '../../files/sizes.ts';
 import { binaryKind } from '../../tools/binary.ts';
 
@@ -26,8 +26,11 @@ export async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefin
 	}
 }
 
-/** @throws ToolError when there is no regular text file that can be read whole. */
-export async function readDiskText(uri: vscode.Uri, path: string): Promise<DiskText> {
+/**
+ * @param encoding that an editor holds the file in; else the settings and the first bytes tell it.
+ * @throws ToolError when there is no regular text file that can be read whole.
+ */
+export async function readDiskText(uri: vscode.Uri, path: string, encoding?: string): Promise<DiskText> {
 	const stat = await statOf(uri);
 	if (stat === undefined) {
 		throw missingFile(path);
@@ -37,7 +40,7 @@ export async function readDiskText(uri: vscode.Uri, path: string): Promise<DiskT
 		throw tooLarge(path, stat.size);
 	}
 	const bytes = await readBytes(uri);
-	return { bytes, text: await decode(bytes, uri, path) };
+	return { bytes, text: await decode(bytes, uri, path, encoding) };
 }
 
 /** A pipe or device would never end. */
@@ -59,13 +62,15 @@ export async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
 	}
 }
 
-async function decode(bytes: Uint8Array, uri: vscode.Uri, path: string): Promise<string> {
+async function decode(bytes: Uint8Array, uri: vscode.Uri, path: string, encoding?: string): Promise<string> {
 	const kind = binaryKind(bytes);
 	if (kind !== undefined) {
 		throw notText(path, kind, bytes.length);
 	}
 	try {
-		return await vscode.workspace.decode(bytes, { uri });
+		return await (encoding === undefined
+			? vscode.workspace.decode(bytes, { uri })
+			: vscode.workspace.decode(bytes, { encoding }));
 	} catch (error) {
 		throw notText(path, 'a binary file', bytes.length, { cause: error });
 	}
@@ -82,6 +87,15 @@ export async function exactEncoding(disk: DiskText, candidates: readonly string[
 		}
 	}
 	return undefined;
+}
+
+/** The bytes of a text. @throws ToolError when the encoding has not all of its characters: they would be lost. */
+export async function encodeWhole(text: string, path: string, encoding: string): Promise<Uint8Array> {
+	const bytes = await vscode.workspace.encode(text, { encoding });
+	if (!encoding.startsWith('utf') && (await vscode.workspace.decode(bytes, { encoding })) !== text) {
+		throw unwritableText(path, encoding);
+	}
+	return bytes;
 }
 
 /** VS Code's names, as in `TextDocument.encoding`. */

@@ -2,13 +2,19 @@
 import * as vscode from 'vscode';
 import { ToolError } from '../../agent/toolError.ts';
 import type { Location, Stamp, WriteOutcome } from '../../agent/workspace.ts';
-import { hasMixedLineEnds, keepLineEnds } from '../../editing/index.ts';
+import { hasMixedLineEnds } from '../../editing/index.ts';
 import { FileQueue } from '../../files/fileQueue.ts';
-import { staleText, uncertainEncoding } from '../../files/refusals.ts';
+import { staleText, uncertainEncoding, unsavedWork } from '../../files/refusals.ts';
 import { stampOf } from '../../files/stamp.ts';
-import { editBuffer } from './bufferEdit.ts';
-import { type DiskText, exactEncoding, fileError, readDiskText, statOf } from './diskText.ts';
-import { findDocument } from './openDocument.ts';
+import { DocumentBuffer } from './bufferEdit.ts';
+import { withLineEnd, writeBuffer } from './bufferWriter.ts';
+import { type DiskText, encodeWhole, exactEncoding, fileError, readDiskText, statOf } from './diskText.ts';
+import { writeNotebook } from './notebookWriter.ts';
+import { documentIs, findDocument, hasUnsavedWork } from './openDocument.ts';
+import { findOpenNotebook } from './openNotebook.ts';
+
+/** How long an editor may take to show what was written below it. It goes on to do so afterwards. */
+const RELOAD_MS = 2000;
 
 /** One write at a time for each file, in the order asked for. */
 export class FileWriter {
@@ -29,10 +35,11 @@ export class FileWriter {
 }
 
 async function create(uri: vscode.Uri, path: string, text: string): Promise<WriteOutcome> {
-	if ((await statOf(uri)) !== undefined) {
+	const contents = await encodeNew(uri, path, text);
+	// A file that was deleted while its editor holds unsaved text is the user's to save.
+	if ((await statOf(uri)) !== undefined || hasUnsavedWork(findDocument(uri))) {
 		throw staleText(path);
 	}
-	const contents = await vscode.workspace.encode(text, { uri });
 	const edit = new vscode.WorkspaceEdit();
 	edit.createFile(uri, { contents });
 	if (!(await vscode.workspace.applyEdit(edit))) {
@@ -43,58 +50,93 @@ async function create(uri: vscode.Uri, path: string, text: string): Promise<Writ
 	return { stamp: await stampOf(text), isSaved: true };
 }
 
+/** As the settings want new files. */
+async function encodeNew(uri: vscode.Uri, path: string, text: string): Promise<Uint8Array> {
+	const encoding = vscode.workspace.getConfiguration('files', uri).get<string>('encoding', 'utf8');
+	return encodeWhole(text, path, encoding);
+}
+
 async function replace(uri: vscode.Uri, path: string, text: string, expected: Stamp): Promise<WriteOutcome> {
-	const open = findDocument(uri);
-	if (open !== undefined && (open.isDirty || open.isUntitled)) {
-		return editBuffer(open, path, text, expected);
+	const notebook = findOpenNotebook(uri.toString());
+	if (notebook !== undefined) {
+		return writeNotebook(notebook, path, text, expected);
 	}
-	const disk = await readDiskText(uri, path);
-	const shown = open?.getText() ?? disk.text;
-	// A clean document that differs from its file is about to be reloaded.
-	if ((await stampOf(shown)) !== expected || unifyLineEnds(shown) !== unifyLineEnds(disk.text)) {
+	const open = findDocument(uri);
+	if (open !== undefined && hasUnsavedWork(open)) {
+		await refuseLost(open, path, text);
+		return writeBuffer(new DocumentBuffer(open, path), path, text, expected);
+	}
+	const disk = await readDiskText(uri, path, open?.encoding);
+	if ((await stampOf(disk.text)) !== expected) {
 		throw staleText(path);
 	}
 	if (hasMixedLineEnds(disk.text) || hasMixedLineEnds(text)) {
 		// A buffer has one kind of line end: saving it would rewrite every line.
-		const bytesText =
-			open === undefined || hasMixedLineEnds(text) ? text : keepLineEnds(disk.text, unifyLineEnds(text));
-		return writeBytes(uri, path, bytesText, disk, open === undefined ? [] : [open.encoding]);
+		return writeBytes(uri, path, text, disk, open);
 	}
 	const document = open ?? (await openQuietly(uri));
-	if (document === undefined || document.getText() !== disk.text) {
-		return writeBytes(uri, path, text, disk, []);
+	if (document === undefined || !(await isLoaded(document, disk.text))) {
+		return writeBytes(uri, path, text, disk, document);
 	}
 	if ((await exactEncoding(disk, [document.encoding])) !== document.encoding) {
 		throw uncertainEncoding(path, 'Tell the user to set it.');
 	}
-	return editBuffer(document, path, text, expected);
+	await refuseLost(document, path, text);
+	return writeBuffer(new DocumentBuffer(document, path), path, text, expected);
 }
 
+/** An editor follows its file a moment later. Some have no way to notice at all. */
+function isLoaded(document: vscode.TextDocument, text: string): Promise<boolean> {
+	return documentIs(document, () => document.getText() === text || document.isDirty, RELOAD_MS);
+}
+
+/** Saving would put question marks in the place of characters that the encoding has not. */
+async function refuseLost({ encoding, isUntitled }: vscode.TextDocument, path: string, text: string): Promise<void> {
+	if (!isUntitled) {
+		await encodeWhole(text, path, encoding);
+	}
+}
+
+/** @param open the document that an editor holds of it, without unsaved work. */
 async function writeBytes(
 	uri: vscode.Uri,
 	path: string,
 	text: string,
 	disk: DiskText,
-	encodings: readonly string[],
+	open: vscode.TextDocument | undefined,
 ): Promise<WriteOutcome> {
-	const configured = vscode.workspace.getConfiguration('files', uri).get<string>('encoding');
-	const encoding = await exactEncoding(disk, [...encodings, ...(configured === undefined ? [] : [configured])]);
+	const configured = vscode.workspace.getConfiguration('files', uri).get<string>('encoding', 'utf8');
+	const encoding = await exactEncoding(disk, [...(open === undefined ? [] : [open.encoding]), configured]);
 	if (encoding === undefined) {
 		throw uncertainEncoding(path, 'Tell the user to set it.');
 	}
+	const bytes = await encodeWhole(text, path, encoding);
+	// Bytes are written whatever is there by then: looked at once more, as late as can be.
+	const now = await readDiskText(uri, path, open?.encoding);
+	if (now.text !== disk.text || hasUnsavedWork(findDocument(uri))) {
+		throw staleText(path);
+	}
 	try {
-		await vscode.workspace.fs.writeFile(uri, await vscode.workspace.encode(text, { encoding }));
+		await vscode.workspace.fs.writeFile(uri, bytes);
 	} catch (error) {
 		throw fileError(error, uri);
+	}
+	if (open !== undefined && !open.isClosed) {
+		const shown = unifyLineEnds(text);
+		await documentIs(open, () => unifyLineEnds(open.getText()) === shown || open.isDirty, RELOAD_MS);
 	}
 	return { stamp: await stampOf(text), isSaved: true };
 }
 
 async function removeFile(uri: vscode.Uri, path: string, expected: Stamp): Promise<void> {
 	const open = findDocument(uri);
-	const text = open?.getText() ?? (await readDiskText(uri, path)).text;
-	if (open?.isDirty === true || (await stampOf(text)) !== expected) {
+	const { text } = await readDiskText(uri, path, open?.encoding);
+	if ((await stampOf(text)) !== expected) {
 		throw staleText(path);
+	}
+	// Deleting closes the editor, with what is unsaved in it.
+	if (hasUnsavedWork(findDocument(uri)) || findOpenNotebook(uri.toString())?.isDirty === true) {
+		throw unsavedWork(path);
 	}
 	const edit = new vscode.WorkspaceEdit();
 	edit.deleteFile(uri);
@@ -114,5 +156,5 @@ async function openQuietly(uri: vscode.Uri): Promise<vscode.TextDocument | undef
 }
 
 function unifyLineEnds(text: string): string {
-	return text.replace(/\r\n|\r/g, '\n');
+	return withLineEnd(text, '\n');
 }

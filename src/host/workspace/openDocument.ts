@@ -6,6 +6,45 @@ export function findDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 	return vscode.workspace.textDocuments.find(document => !document.isClosed && document.uri.toString() === key);
 }
 
+/** Its text is the user's alone so far, and no file has it. */
+export function hasUnsavedWork(document: vscode.TextDocument | undefined): boolean {
+	return document !== undefined && (document.isDirty || document.isUntitled);
+}
+
+/**
+ * Waits until the document is as wanted, or is closed.
+ * @returns whether it is as wanted; false when it is not after `limitMs`.
+ */
+export async function documentIs(
+	document: vscode.TextDocument,
+	isWanted: () => boolean,
+	limitMs: number,
+): Promise<boolean> {
+	if (isWanted()) {
+		return true;
+	}
+	const listeners: vscode.Disposable[] = [];
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	try {
+		await new Promise<void>(resolve => {
+			const look = (changed: vscode.TextDocument) => {
+				if (changed === document && (document.isClosed || isWanted())) {
+					resolve();
+				}
+			};
+			listeners.push(
+				vscode.workspace.onDidChangeTextDocument(event => look(event.document)),
+				vscode.workspace.onDidCloseTextDocument(look),
+			);
+			timer = setTimeout(resolve, limitMs);
+		});
+	} finally {
+		clearTimeout(timer);
+		vscode.Disposable.from(...listeners).dispose();
+	}
+	return isWanted();
+}
+
 /** Names what documents hold, at no cost. */
 export class DocumentVersions {
 	private readonly numbers = new WeakMap<vscode.TextDocument, number>();

@@ -3,16 +3,22 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Notebook, NotebookCell, NotebookOutput } from '../../agent/notebook.ts';
 import { outputOf } from '../../tools/notebook/notebookOutput.ts';
+import { isNotebookPath } from '../../tools/notebook/notebookPath.ts';
 
 /** What a program printed. The names are those of `NotebookCellOutputItem.stdout`, `stderr` and `error`. */
 const PRINTED = ['application/vnd.code.notebook.stdout', 'application/vnd.code.notebook.stderr'];
 const FAILURE = 'application/vnd.code.notebook.error';
 
+/** The Jupyter notebook that an editor holds. */
+export function findOpenNotebook(uri: string): vscode.NotebookDocument | undefined {
+	return isNotebookPath(uri)
+		? vscode.workspace.notebookDocuments.find(notebook => !notebook.isClosed && notebook.uri.toString() === uri)
+		: undefined;
+}
+
 /** Undefined where no editor holds the notebook. */
 export function findNotebook(uri: string): Notebook | undefined {
-	const found = vscode.workspace.notebookDocuments.find(
-		notebook => !notebook.isClosed && notebook.uri.toString() === uri,
-	);
+	const found = findOpenNotebook(uri);
 	if (found === undefined) {
 		return undefined;
 	}
@@ -21,9 +27,14 @@ export function findNotebook(uri: string): Notebook | undefined {
 	return { cells, isUnsaved: found.isDirty, ...(language !== undefined && { language }) };
 }
 
-function toCell({ kind, document, outputs }: vscode.NotebookCell): NotebookCell {
+export function cellKind({ kind, document }: vscode.NotebookCell): NotebookCell['kind'] {
+	return kind === vscode.NotebookCellKind.Markup ? 'markdown' : document.languageId === 'raw' ? 'raw' : 'code';
+}
+
+function toCell(cell: vscode.NotebookCell): NotebookCell {
+	const { document, outputs } = cell;
 	return {
-		kind: kind === vscode.NotebookCellKind.Markup ? 'markdown' : document.languageId === 'raw' ? 'raw' : 'code',
+		kind: cellKind(cell),
 		language: document.languageId,
 		source: document.getText(),
 		outputs: outputs.map(({ items }) => toOutput(items)).filter(output => output !== undefined),

@@ -27,8 +27,10 @@ import { binaryKind, SNIFFED_BYTES } from '../../tools/binary.ts';
 import { fileError, readBytes, readDiskText, refuseOtherThanFile, statOf } from './diskText.ts';
 import { FileWriter } from './fileWriter.ts';
 import { currentRoots, Locations, pathRulesOf, type WorkspaceRoot } from './locations.ts';
-import { DocumentVersions, findDocument } from './openDocument.ts';
-import { findNotebook } from './openNotebook.ts';
+import { readNotebookText } from './notebookWriter.ts';
+import { DocumentVersions, findDocument, hasUnsavedWork } from './openDocument.ts';
+import { findNotebook, findOpenNotebook } from './openNotebook.ts';
+import { isReadOnlyBySettings } from './readOnlySettings.ts';
 
 export interface WorkspaceOptions {
 	/** Faster than the search of our own, where it can search a folder. */
@@ -74,37 +76,47 @@ class VsCodeWorkspace implements Workspace {
 			const size = document?.getText().length ?? 0;
 			return document && { kind: 'file', size, isReadOnly: false, version: this.versions.of(document) };
 		}
+		const unsaved = hasUnsavedWork(document) ? document : undefined;
 		const stat = await statOf(uri);
 		if (stat === undefined) {
-			return undefined;
+			// Deleted below an editor that holds unsaved work: that is what there is of it.
+			const size = unsaved?.getText().length ?? 0;
+			return unsaved && { kind: 'file', size, isReadOnly: false, version: this.versions.of(unsaved) };
 		}
 		const isReadOnly =
 			stat.permissions === vscode.FilePermission.Readonly ||
-			vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false;
+			vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false ||
+			isReadOnlyBySettings(uri, this.locations.place(uri)?.below) ||
+			(uri.scheme === 'file' && (await this.files?.isWritable(uri.fsPath)) === false);
 		const kind = isKernelFile(location) ? 'other' : kindOf(stat.type);
-		// A clean buffer may for a moment still hold what the disk held before.
-		const version = document === undefined ? `${stat.mtime}-${stat.ctime}-${stat.size}` : this.versions.of(document);
+		const version = unsaved === undefined ? versionOf(stat) : this.versions.of(unsaved);
 		return { kind, size: stat.size, isReadOnly, version };
 	}
 
 	async readText(location: Location, signal: AbortSignal): Promise<FileText> {
 		signal.throwIfAborted();
 		const uri = uriOf(location);
+		const notebook = findOpenNotebook(location.uri);
+		if (notebook !== undefined) {
+			const text = await readNotebookText(notebook, location.path);
+			return { text, stamp: await stampOf(text), isUnsaved: notebook.isDirty };
+		}
 		const document = findDocument(uri);
-		if (document !== undefined) {
-			const { isDirty, isUntitled } = document;
-			const text = document.getText();
-			return { text, stamp: await stampOf(text), isUnsaved: isDirty || isUntitled };
+		if (document !== undefined && hasUnsavedWork(document)) {
+			const [text, version] = [document.getText(), this.versions.of(document)];
+			return { text, stamp: await stampOf(text), version, isUnsaved: true };
 		}
 		refuseKernelFile(location);
-		const { text } = await readDiskText(uri, location.path);
-		return { text, stamp: await stampOf(text), isUnsaved: false };
+		// Also below an editor: it follows its file only a moment later, and has one kind of line end.
+		const { text } = await readDiskText(uri, location.path, document?.encoding);
+		const stat = await statOf(uri);
+		return { text, stamp: await stampOf(text), ...(stat && { version: versionOf(stat) }), isUnsaved: false };
 	}
 
 	async readLines(location: Location, from: number, count: number, signal: AbortSignal): Promise<FileLines> {
 		const uri = uriOf(location);
 		const range = { from, count, maxCharacters: MAX_PART_CHARACTERS };
-		if (findDocument(uri) === undefined) {
+		if (!hasUnsavedWork(findDocument(uri))) {
 			const stat = await statOf(uri);
 			if (stat !== undefined && stat.size > MAX_WHOLE_BYTES && this.files !== undefined && uri.scheme === 'file') {
 				refuseOtherThanFile(stat, location.path);
@@ -249,6 +261,10 @@ async function readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType]
 	} catch (error) {
 		throw fileError(error, uri);
 	}
+}
+
+function versionOf({ mtime, ctime, size }: vscode.FileStat): string {
+	return `${mtime}-${ctime}-${size}`;
 }
 
 function kindOf(type: vscode.FileType): 'file' | 'folder' | 'other' {

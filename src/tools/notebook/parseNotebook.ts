@@ -19,6 +19,7 @@ const output = z.discriminatedUnion('output_type', [
 ]);
 
 const cell = z.object({
+	id: z.string().optional().catch(undefined),
 	cell_type: z.enum(['code', 'markdown', 'raw']).catch('raw'),
 	source: text.catch(''),
 	outputs: z.array(output.optional().catch(undefined)).catch([]),
@@ -56,9 +57,10 @@ export function parseNotebook(json: string): Notebook | undefined {
 	return { cells: parsed.data.cells.map(toCell), isUnsaved: false, ...(language && { language }) };
 }
 
-function toCell({ cell_type: kind, source, outputs, metadata }: z.infer<typeof cell>): NotebookCell {
+function toCell({ id, cell_type: kind, source, outputs, metadata }: z.infer<typeof cell>): NotebookCell {
 	const language = metadata?.vscode.languageId;
 	return {
+		...(id !== undefined && { id }),
 		kind,
 		source,
 		outputs: outputs.map(toOutput).filter(found => found !== undefined),

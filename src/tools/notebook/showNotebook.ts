@@ -2,6 +2,7 @@ import type { Notebook, NotebookCell, NotebookOutput } from '../../agent/noteboo
 import { counted } from '../counted.ts';
 import { sliceWhole } from '../limitText.ts';
 import { TerminalText } from '../terminalText.ts';
+import { parseNotebook } from './parseNotebook.ts';
 
 /** Of what a cell printed, the beginning; of a trace the end, where the user's own code is. */
 const MAX_OUTPUT_LINES = 20;
@@ -16,6 +17,12 @@ export function notebookLines({ cells, language }: Notebook): string[] {
 /** "notebook, 12 cells, python" */
 export function describeNotebook({ cells, language }: Notebook): string {
 	return ['notebook', counted(cells.length, 'cell'), ...(language ? [language] : [])].join(', ');
+}
+
+/** What a person writes in a notebook, to compare two texts of its file. The text itself where it is no notebook. */
+export function shownSources(json: string): string {
+	const cells = parseNotebook(json)?.cells;
+	return cells?.map(({ kind, source }) => `[${kind}]\n${source.replace(/\n?$/, '\n')}`).join('') ?? json;
 }
 
 function cellLines(cell: NotebookCell, number: number, usual: string | undefined): string[] {

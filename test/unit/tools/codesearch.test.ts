@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { FoundCode } from '../../../src/agent/codeSearch.ts';
-import type { Tool, ToolContext } from '../../../src/agent/tool.ts';
+import type { Tool } from '../../../src/agent/tool.ts';
 import { createCodeSearch } from '../../../src/files/codeIndex/createCodeSearch.ts';
 import { createCodesearchTool } from '../../../src/tools/codesearch.ts';
 import { toolDefinition } from '../../../src/tools/index.ts';
 import { MemoryWorkspace } from '../../fakes/memoryWorkspace.ts';
+import { toolContext } from '../../fakes/toolContext.ts';
 
-const { signal } = new AbortController();
 const workspace = new MemoryWorkspace({
 	files: {
 		'src/wait.ts': '// Waits.\nexport function waitFor(delay: number) {\n\treturn sleep(delay);\n}\n',
@@ -14,15 +14,10 @@ const workspace = new MemoryWorkspace({
 		'README.md': '# Delay\n',
 	},
 });
-const context: ToolContext = {
+const context = toolContext({
 	workspace,
-	signal,
 	recordChange: () => assert.fail('It changes nothing.'),
-	allowed: { why: 'free' },
-	seesImages: false,
-	onOutput: () => undefined,
-	call: () => assert.fail('It calls nothing.'),
-};
+});
 const codeSearch = createCodeSearch({ workspace });
 const tool = createCodesearchTool({ codeSearch });
 

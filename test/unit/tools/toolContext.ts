@@ -25,8 +25,13 @@ export class ToolBench {
 		this.workspace = workspace;
 	}
 
-	async run(name: string, input: unknown): Promise<ToolOutput> {
+	/** @param decided plays what happens between the decision on the call and its run. */
+	async run(name: string, input: unknown, { decided }: { decided?: () => void } = {}): Promise<ToolOutput> {
 		const { tool, parsed } = this.parse(name, input);
+		if (decided !== undefined) {
+			await tool.demand?.(parsed, this.context());
+			decided();
+		}
 		return tool.run(parsed, this.context());
 	}
 
@@ -53,11 +58,15 @@ export class ToolBench {
 
 	private context(): ToolContext {
 		return {
+			callId: 'call',
 			workspace: this.workspace,
 			signal: this.controller.signal,
 			recordChange: async change => {
 				this.changes.push(change);
 				this.beforeWrite?.();
+			},
+			recordMade: async change => {
+				this.changes.push(change);
 			},
 			allowed: { why: 'free' },
 			seesImages: this.seesImages,

@@ -107,6 +107,37 @@ describe('write', () => {
 		await bench.run('write', { path: 'a.txt', content: 'one\n2\nthree' });
 		assert.equal(workspace.saved('a.txt'), 'one\r\n2\r\nthree');
 	});
+	it('keeps what the user typed elsewhere since the call was decided on, and refuses where it is the same lines', async () => {
+		workspace.put('a.txt', 'one\ntwo\nthree\nfour\n');
+		const input = { path: 'a.txt', content: 'one\ntwo\nthree\n4\n' };
+		const typing = (text: string) => ({ decided: () => workspace.typeInto('a.txt', text) });
+		const { text } = await bench.run('write', input, typing('typed\none\ntwo\nthree\nfour\n'));
+		assert.match(text, /Not saved/);
+		assert.equal(workspace.unsaved('a.txt'), 'typed\none\ntwo\nthree\n4\n');
+		const again = { path: 'a.txt', content: 'one\n' };
+		await assert.rejects(bench.run('write', again, typing('ONE\n2\n')), /was changed in the same lines meanwhile/);
+		assert.equal(workspace.unsaved('a.txt'), 'ONE\n2\n');
+	});
+	it('merges what the user types at the very moment, also at its end', async () => {
+		workspace.put('a.txt', 'one\ntwo\nthree\nfour\n');
+		bench.beforeWrite = () => {
+			bench.beforeWrite = undefined;
+			workspace.typeInto('a.txt', 'one\ntwo\nthree\nfour\ntyped\n');
+		};
+		await bench.run('write', { path: 'a.txt', content: '1\ntwo\nthree\nfour\n' });
+		assert.equal(workspace.unsaved('a.txt'), '1\ntwo\nthree\nfour\ntyped\n');
+	});
+	it('knows that the agent has not seen what came into a file beside its edit', async () => {
+		workspace.put('a.txt', 'one\ntwo\nthree\nfour\n');
+		await bench.run('read', { path: 'a.txt' });
+		workspace.put('a.txt', 'theirs\none\ntwo\nthree\nfour\n');
+		await bench.run('edit', { path: 'a.txt', edits: [{ oldText: 'four', newText: '4' }] });
+		assert.match(await failure('write', { path: 'a.txt', content: 'all new\n' }), /has changed since you read it/);
+		await bench.run('read', { path: 'a.txt' });
+		await bench.run('edit', { path: 'a.txt', edits: [{ oldText: '4', newText: 'four' }] });
+		await bench.run('write', { path: 'a.txt', content: 'all new\n' });
+		assert.equal(workspace.saved('a.txt'), 'all new\n');
+	});
 	it('shows the diff beforehand and changes nothing by that', async () => {
 		workspace.put('a.txt', 'one\n');
 		assert.deepEqual(await bench.preview('write', { path: 'a.txt', content: 'two\n' }), {
@@ -127,7 +158,10 @@ describe('write', () => {
 		workspace.makeReadOnly('src/c.ts');
 		assert.match(await failure('write', { path: 'a.ts', content: '// ... existing code ...\nc\n' }), /leaves code out/);
 		assert.match(await failure('write', { path: 'src', content: '' }), /folder/);
-		assert.match(await failure('write', { path: 'b.ipynb', content: '{"cells":[]}' }), /notebook/);
+		assert.match(
+			await failure('write', { path: 'b.ipynb', content: '{"cells":[]}' }),
+			/notebook .* Use edit with the cell/,
+		);
 		assert.match(await failure('write', { path: 'src/c.ts', content: 'x' }), /read-only/);
 		assert.match(await failure('write', { path: 'a.ts', content: 'a\nb\n' }), /already/);
 		assert.deepEqual(bench.changes, []);
@@ -169,13 +203,43 @@ describe('edit', () => {
 		let typed = 0;
 		bench.beforeWrite = () => workspace.typeInto('a.ts', `${typed++}\nb = 2\n`);
 		assert.match(await failure('edit', change), /changed since it was read/);
-		assert.equal(workspace.unsaved('a.ts'), '1\nb = 2\n');
+		assert.equal(workspace.unsaved('a.ts'), '5\nb = 2\n');
+	});
+	it('carries over what others did to other lines, where the quote is not unique any more', async () => {
+		workspace.put('a.ts', 'a = 1\n\nb = 2\n\nc = 3\n');
+		bench.beforeWrite = () => {
+			bench.beforeWrite = undefined;
+			workspace.typeInto('a.ts', 'b = 2 // typed\na = 1\n\nb = 2\n\nc = 3\n');
+		};
+		assert.match(await bench.text('edit', change), /The file had changed meanwhile; both changes are in it/);
+		assert.equal(workspace.unsaved('a.ts'), 'b = 2 // typed\na = 1\n\nb = 3\n\nc = 3\n');
+		assert.deepEqual(bench.changes.map(({ before, after }) => [before, after]).at(-1), [
+			'b = 2 // typed\na = 1\n\nb = 2\n\nc = 3\n',
+			'b = 2 // typed\na = 1\n\nb = 3\n\nc = 3\n',
+		]);
+	});
+	it('changes nothing where the user changed the same line meanwhile', async () => {
+		workspace.put('a.ts', 'b = 2\n');
+		bench.beforeWrite = () => workspace.typeInto('a.ts', 'b = 20\nb = 2 + 2\n');
+		assert.match(await failure('edit', change), /^Nothing was changed\./);
+		assert.equal(workspace.unsaved('a.ts'), 'b = 20\nb = 2 + 2\n');
+	});
+	it('tells what a formatter made of it, unless that is much', async () => {
+		workspace.put('a.ts', 'b = 2\nc\n');
+		workspace.formatter = text => text.replace('c', 'c;');
+		assert.equal(
+			await bench.text('edit', change),
+			'Changed "a.ts": line 1 (+1 -1). The text changed further while it was saved. It changed:\nline 2\n-c\n+c;',
+		);
+		workspace.put('a.ts', 'b = 2\n'.concat('c\n'.repeat(20)));
+		workspace.formatter = text => text.replaceAll('c', 'c;');
+		assert.match(await bench.text('edit', change), /while it was saved\. Read it before the next edit\.$/);
 	});
 	it('refuses with the nearest text, having recorded nothing', async () => {
 		workspace.put('a.ts', 'const b = 4;\n');
 		assert.match(
 			await failure('edit', { path: 'a.ts', edits: [{ oldText: 'const b = 2;', newText: 'x' }] }),
-			/^Nothing was changed\. oldText is not in the file\. The nearest text, line 1:\nconst b = 4;$/,
+			/^Nothing was changed\. oldText is not in the file\. The nearest text, line 1:\n.*const b = 4;$/,
 		);
 		assert.deepEqual(bench.changes, []);
 	});

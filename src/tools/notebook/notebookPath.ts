@@ -1,0 +1,3 @@
+export function isNotebookPath(path: string): boolean {
+	return path.toLowerCase().endsWith('.ipynb');
+}
