@@ -84,6 +84,8 @@ export function invalidPattern(cause: string): ToolError {
 export interface LocalFiles {
 	/** The path without symbolic links; of a path that does not exist, its existing folders are resolved. */
 	realPath(path: string): Promise<string>;
+	/** Whether this process may write the file. */
+	isWritable(path: string): Promise<boolean>;
 	/** The first bytes of a file, `maxBytes` at most. */
 	readStart(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 	/**

@@ -152,7 +152,16 @@ export interface PendingChange {
 	readonly after?: string;
 }
 
+/** A change that is made already, and not by a tool itself. */
+export interface MadeChange extends PendingChange {
+	readonly origin: 'command';
+	/** Whose work it is: a call that may be over. */
+	readonly callId: string;
+}
+
 export interface ToolContext {
+	/** Of the call. */
+	readonly callId: string;
 	readonly workspace: Workspace;
 	readonly signal: AbortSignal;
 	/**
@@ -160,6 +169,11 @@ export interface ToolContext {
 	 * after this, its newest change counts as not made.
 	 */
 	recordChange(change: PendingChange): Promise<void>;
+	/**
+	 * Records a change that is made already. Resolves once the record is durable; Stop does not keep it from being made.
+	 * @throws ToolError when it cannot be, such as on a full disk.
+	 */
+	recordMade(change: MadeChange): Promise<void>;
 	/** Why this call may run. */
 	readonly allowed: Allowed;
 	/** The model that reads the result sees images. */
@@ -224,6 +238,8 @@ export interface Tool<Input = unknown> {
 	preview?(input: Input, context: Pick<ToolContext, 'workspace' | 'signal'>): Promise<ToolView>;
 	/** @throws ToolError with advice for the model. */
 	run(input: Input, context: ToolContext): Promise<ToolOutput>;
+	/** A turn ends in which it may have run: the last moment to record what came of it. */
+	turnEnds?(context: Pick<ToolContext, 'recordMade'>): Promise<void>;
 }
 
 /** Keeps the input type inside the object while lists hold tools of any input. */

@@ -1,14 +1,22 @@
+import {
+	type CollectedTexts,
+	type CollectingStore,
+	type CollectOptions,
+	collectTexts,
+	hashesIn,
+	type NamingSession,
+} from '../agent/checkpoint/collectTexts.ts';
 import { type Clock, systemClock } from '../agent/clock.ts';
 import { parseRecords, resolveRecords, summarize } from '../agent/session/journalRecords.ts';
 import {
 	type OpenedSession,
 	type OpenOptions,
 	type SessionLog,
-	type SessionStore,
 	type SessionSummary,
 	SessionTakenError,
 	type StoredEvent,
 } from '../agent/session/log.ts';
+import { WebBlobs } from './webBlobs.ts';
 import type { JournalFiles } from './webJournalFiles.ts';
 import { type SegmentName, segmentFile, WebJournalLog } from './webJournalLog.ts';
 import { type HeldLock, type Locks, takeWebLock } from './webLock.ts';
@@ -23,23 +31,26 @@ export interface WebJournalOptions {
 }
 
 const BLOBS = 'blobs';
+const MAX_ATTEMPTS = 5;
 
 /** Sessions through the editor's file system: a folder of segments for each session, and `blobs/`. */
-export function openWebJournal(options: WebJournalOptions): SessionStore {
+export function openWebJournal(options: WebJournalOptions): CollectingStore {
 	return new WebJournal(options);
 }
 
-class WebJournal implements SessionStore {
+class WebJournal implements CollectingStore {
 	readonly #files: JournalFiles;
 	readonly #locks: Locks | undefined;
 	readonly #name: string;
 	readonly #clock: Clock;
+	readonly #blobs: WebBlobs;
 
 	constructor({ files, locks, name, clock }: WebJournalOptions) {
 		this.#files = files;
 		this.#locks = locks;
 		this.#name = name;
 		this.#clock = clock ?? systemClock;
+		this.#blobs = new WebBlobs({ files, folder: BLOBS, locks, name, now: () => this.#clock.now() });
 	}
 
 	async list(): Promise<readonly SessionSummary[]> {
@@ -95,21 +106,62 @@ class WebJournal implements SessionStore {
 		}
 	}
 
-	async putBlob(text: string): Promise<string> {
-		const bytes = new TextEncoder().encode(text);
-		const hash = await hashOf(bytes);
-		if (!(await this.#files.names(BLOBS)).includes(hash)) {
-			await this.#files.write(`${BLOBS}/${hash}`, bytes);
-		}
-		return hash;
+	putBlob(text: string): Promise<string> {
+		return this.#blobs.put(text);
 	}
 
-	async getBlob(hash: string): Promise<string | undefined> {
-		if (!(await this.#files.names(BLOBS)).includes(hash)) {
-			return undefined;
+	getBlob(hash: string): Promise<string | undefined> {
+		return this.#blobs.get(hash);
+	}
+
+	collectTexts(options?: CollectOptions): Promise<CollectedTexts> {
+		const shelf = {
+			texts: () => this.#blobs.list(),
+			sessions: () => this.#namingSessions(),
+			remove: (hash: string) => this.#blobs.remove(hash),
+		};
+		return collectTexts(shelf, this.#clock.now(), options);
+	}
+
+	async #namingSessions(): Promise<readonly NamingSession[]> {
+		const ids = (await this.#files.names('')).filter(name => name !== BLOBS && isSessionId(name));
+		return Promise.all(
+			ids.map(async (id): Promise<NamingSession> => {
+				const newest = (await this.#segments(id)).at(-1);
+				const file = newest && (await this.#files.stat(segmentFile(id, newest)));
+				return {
+					updatedAt: file?.at ?? 0,
+					names: () => this.#hashes(id),
+					isOpen: () => this.#isOpen(id),
+					events: async () => resolveRecords((await this.#readAll(id, await this.#segments(id))).records),
+				};
+			}),
+		);
+	}
+
+	/** @throws Error when the session is written faster than it can be read. */
+	async #hashes(sessionId: string): Promise<ReadonlySet<string>> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				const found = new Set<string>();
+				for (const segment of await this.#segments(sessionId)) {
+					hashesIn(new TextDecoder().decode(await this.#files.read(segmentFile(sessionId, segment))), found);
+				}
+				return found;
+			} catch (error) {
+				// Most likely a segment was written anew under another name.
+				if (attempt === MAX_ATTEMPTS) {
+					throw error;
+				}
+			}
 		}
-		const bytes = await this.#files.read(`${BLOBS}/${hash}`);
-		return (await hashOf(bytes)) === hash ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : undefined;
+	}
+
+	/** Without locks nobody knows: then it may be. */
+	async #isOpen(sessionId: string): Promise<boolean> {
+		const { lock, isHeld } = await this.#lock(sessionId, false);
+		await lock?.release();
+		return isHeld || lock === undefined;
 	}
 
 	async #lock(sessionId: string, force: boolean): Promise<{ lock: HeldLock | undefined; isHeld: boolean }> {
@@ -186,10 +238,4 @@ function assertSessionId(sessionId: string): void {
 	if (!isSessionId(sessionId) || sessionId === BLOBS) {
 		throw new Error(`"${sessionId}" is no session id.`);
 	}
-}
-
-async function hashOf(bytes: Uint8Array<ArrayBuffer> | Uint8Array): Promise<string> {
-	// A copy, because the digest takes no shared memory and the file system's bytes may be typed as such.
-	const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
-	return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
 }

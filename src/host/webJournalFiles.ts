@@ -6,10 +6,18 @@ export interface JournalFiles {
 	names(folder: string): Promise<readonly string[]>;
 	/** @throws Error when there is no such file. */
 	read(name: string): Promise<Uint8Array>;
+	/** Undefined when there is no such file. */
+	stat(name: string): Promise<StoredFile | undefined>;
 	/** Writes a whole file, and makes the folders above it. */
 	write(name: string, bytes: Uint8Array): Promise<void>;
 	/** Removes a file, or a folder with all in it. Nothing happens when it does not exist. */
 	remove(name: string): Promise<void>;
+}
+
+export interface StoredFile {
+	readonly bytes: number;
+	/** Milliseconds since 1970 of its last writing. */
+	readonly at: number;
 }
 
 /** The files of a folder of the editor's file system, `vscode.workspace.fs`. The folder need not exist. */
@@ -28,6 +36,17 @@ export function journalFiles(fileSystem: FileSystem, folder: Uri): JournalFiles 
 		},
 		async read(name) {
 			return fileSystem.readFile(uriOf(name));
+		},
+		async stat(name) {
+			try {
+				const { size, mtime } = await fileSystem.stat(uriOf(name));
+				return { bytes: size, at: mtime };
+			} catch (error) {
+				if (isNotFound(error)) {
+					return undefined;
+				}
+				throw error;
+			}
 		},
 		async write(name, bytes) {
 			await fileSystem.writeFile(uriOf(name), bytes);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import type { CollectingStore } from '../agent/checkpoint/collectTexts.ts';
 import type { LedgerHome } from '../agent/ledger/ledger.ts';
-import type { SessionStore } from '../agent/session/log.ts';
 import type { SharedFile } from './platform.ts';
 import { openWebJournal } from './webJournal.ts';
 import { journalFiles } from './webJournalFiles.ts';
@@ -8,7 +8,7 @@ import { openWebLedger } from './webLedger.ts';
 import { openWebSharedFile } from './webSharedFile.ts';
 
 /** The session store of a host without Node: journals through the editor's file system. */
-export function openWebStore(folder: vscode.Uri): SessionStore {
+export function openWebStore(folder: vscode.Uri): CollectingStore {
 	return openWebJournal({
 		files: journalFiles(vscode.workspace.fs, folder),
 		locks: navigator.locks,

@@ -61,6 +61,12 @@ export class FileLock {
 		return undefined;
 	}
 
+	/** Whether somebody holds the lock, in this process or another. */
+	static async isHeld(path: string, times: LockTimes = defaultLockTimes): Promise<boolean> {
+		const held = await readFileIfThere(path);
+		return held !== undefined && !(await isAbandoned(path, held, times));
+	}
+
 	/** Whether the file still names this holder. It is asked before each write, so it takes one look at the directory. */
 	async isMine(): Promise<boolean> {
 		const identity = await identityOf(this.#path);

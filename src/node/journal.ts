@@ -1,11 +1,18 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+	type CollectedTexts,
+	type CollectingStore,
+	type CollectOptions,
+	collectTexts,
+	hashesIn,
+	type NamingSession,
+} from '../agent/checkpoint/collectTexts.ts';
 import { parseRecords, resolveRecords, summarize } from '../agent/session/journalRecords.ts';
 import {
 	type OpenedSession,
 	type OpenOptions,
 	type SessionLog,
-	type SessionStore,
 	type SessionSummary,
 	SessionTakenError,
 	type StoredEvent,
@@ -25,6 +32,10 @@ export interface JournalOptions {
 const SUFFIX = '.jsonl';
 /** Journals looked into at the same time for the list. */
 const LIST_PARALLEL = 16;
+/** Bytes of a journal looked through at once for names of texts: a moment's work. */
+const SCAN_BYTES = 262_144;
+/** Of a text's name. */
+const HASH_LENGTH = 64;
 /** Bytes read at each end of a journal for the list; the next size when a whole record, or the title, is longer. */
 const PROBES = [16_384, 262_144, 4_194_304];
 
@@ -32,11 +43,11 @@ const PROBES = [16_384, 262_144, 4_194_304];
  * Sessions in a folder: `<session>.jsonl`, `<session>.lock` while a window holds it, and `blobs/`. The folder need not
  * exist. Text is written in UTF-8, files are readable by the user alone.
  */
-export function openJournalStore(folder: string, options: JournalOptions = {}): SessionStore {
+export function openJournalStore(folder: string, options: JournalOptions = {}): CollectingStore {
 	return new JournalStore(folder, options);
 }
 
-class JournalStore implements SessionStore {
+class JournalStore implements CollectingStore {
 	readonly #folder: string;
 	readonly #blobs: Blobs;
 	readonly #lockTimes: LockTimes;
@@ -47,9 +58,9 @@ class JournalStore implements SessionStore {
 
 	constructor(folder: string, options: JournalOptions) {
 		this.#folder = folder;
-		this.#blobs = new Blobs(join(folder, 'blobs'));
 		this.#lockTimes = options.lockTimes ?? defaultLockTimes;
 		this.#now = options.now ?? Date.now;
+		this.#blobs = new Blobs(join(folder, 'blobs'), this.#now);
 		this.#openForAppend = options.openForAppend ?? (path => open(path, 'a', 0o600));
 	}
 
@@ -138,6 +149,38 @@ class JournalStore implements SessionStore {
 		return this.#blobs.get(hash);
 	}
 
+	collectTexts(options?: CollectOptions): Promise<CollectedTexts> {
+		const shelf = {
+			texts: () => this.#blobs.list(),
+			sessions: () => this.#namingSessions(),
+			remove: (hash: string) => this.#blobs.remove(hash),
+		};
+		return collectTexts(shelf, this.#now(), options);
+	}
+
+	async #namingSessions(): Promise<readonly NamingSession[]> {
+		const names = await namesIn(this.#folder);
+		const sessions: NamingSession[] = [];
+		for (const name of names.filter(found => found.endsWith(SUFFIX))) {
+			const id = name.slice(0, -SUFFIX.length);
+			const path = join(this.#folder, name);
+			const files = [path, ...names.filter(found => found.startsWith(`${id}.torn-`)).map(at => join(this.#folder, at))];
+			sessions.push({
+				updatedAt: (await this.#summary(id))?.updatedAt ?? 0,
+				async names() {
+					const found = new Set<string>();
+					for (const file of files) {
+						await scanHashes(file, found);
+					}
+					return found;
+				},
+				isOpen: () => FileLock.isHeld(this.#lockPath(id), this.#lockTimes),
+				events: async () => resolveRecords(parseRecords(await readIfThere(path)).records),
+			});
+		}
+		return sessions;
+	}
+
 	/** @throws Error for an id that is not a plain file name. */
 	#path(sessionId: string): string {
 		if (!/^[A-Za-z0-9_-]{1,128}$/.test(sessionId)) {
@@ -218,6 +261,46 @@ async function probeTail(file: FileHandle, size: number): Promise<readonly Store
 async function readRange(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
 	return buffer.subarray(0, bytesRead);
+}
+
+/** A journal that is deleted meanwhile names nothing. */
+async function scanHashes(path: string, found: Set<string>): Promise<void> {
+	let file: FileHandle;
+	try {
+		file = await open(path, 'r');
+	} catch (error) {
+		if (isCode(error, 'ENOENT')) {
+			return;
+		}
+		throw error;
+	}
+	try {
+		const bytes = Buffer.alloc(SCAN_BYTES);
+		let rest = '';
+		for (;;) {
+			const { bytesRead } = await file.read(bytes, 0, SCAN_BYTES);
+			if (bytesRead === 0) {
+				return;
+			}
+			const text = rest + bytes.toString('latin1', 0, bytesRead);
+			hashesIn(text, found);
+			// With what comes next this may be one more.
+			rest = text.slice(-HASH_LENGTH);
+		}
+	} finally {
+		await file.close();
+	}
+}
+
+async function readIfThere(path: string): Promise<Uint8Array> {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		if (isCode(error, 'ENOENT')) {
+			return new Uint8Array();
+		}
+		throw error;
+	}
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

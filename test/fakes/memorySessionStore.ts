@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import {
+	type CollectingStore,
+	collectTexts,
+	FRESH_MS,
+	GRACE_MS,
+	hashesIn,
+} from '../../src/agent/checkpoint/collectTexts.ts';
 import type { SessionEvent } from '../../src/agent/events.ts';
 import { encodeRecord, parseRecords, resolveRecords, summarize } from '../../src/agent/session/journalRecords.ts';
-import {
-	type SessionLog,
-	type SessionStore,
-	SessionTakenError,
-	type StoredEvent,
-} from '../../src/agent/session/log.ts';
+import { type SessionLog, SessionTakenError, type StoredEvent } from '../../src/agent/session/log.ts';
 
 interface StoredSession {
 	/** What a crash would leave. */
@@ -16,7 +18,7 @@ interface StoredSession {
 	holder: symbol | undefined;
 }
 
-export interface MemorySessionStore extends SessionStore {
+export interface MemorySessionStore extends CollectingStore {
 	/** While set, every append fails with it, as on a full disk. */
 	failure: Error | undefined;
 	/** What is written, without opening the session. */
@@ -28,7 +30,7 @@ export interface MemorySessionStore extends SessionStore {
 /** Sessions in memory, passed through their file format so that nothing survives here that would not on disk. */
 export function memorySessionStore(now: () => number = () => 1_700_000_000_000): MemorySessionStore {
 	const sessions = new Map<string, StoredSession>();
-	const blobs = new Map<string, string>();
+	const blobs = new Map<string, { readonly text: string; readonly at: number }>();
 
 	function logFor(sessionId: string, session: StoredSession, sequence: number, generation: number): SessionLog {
 		const me = Symbol(sessionId);
@@ -61,7 +63,7 @@ export function memorySessionStore(now: () => number = () => 1_700_000_000_000):
 		failure: undefined,
 		async list() {
 			return [...sessions]
-				.map(([id, { durable, buffered }]) => summarize(id, [], [...durable, ...buffered]))
+				.map(([id, { durable, buffered }]) => summarize(id, [...durable, ...buffered], [...durable, ...buffered]))
 				.filter(summary => summary !== undefined)
 				.sort((a, b) => b.updatedAt - a.updatedAt);
 		},
@@ -94,11 +96,30 @@ export function memorySessionStore(now: () => number = () => 1_700_000_000_000):
 				throw store.failure;
 			}
 			const hash = createHash('sha256').update(text).digest('hex');
-			blobs.set(hash, text);
+			if (now() - (blobs.get(hash)?.at ?? 0) > FRESH_MS) {
+				blobs.set(hash, { text, at: now() });
+			}
 			return hash;
 		},
 		async getBlob(hash) {
-			return blobs.get(hash);
+			return blobs.get(hash)?.text;
+		},
+		collectTexts(options) {
+			const shelf = {
+				texts: async () => [...blobs].map(([hash, { text, at }]) => ({ hash, bytes: Buffer.byteLength(text), at })),
+				sessions: async () =>
+					[...sessions].map(([id, session]) => ({
+						updatedAt: session.durable.at(-1)?.at ?? 0,
+						names: async () => hashesIn(JSON.stringify(store.peek(id))),
+						isOpen: async () => session.holder !== undefined,
+						events: async () => resolveRecords([...session.durable, ...session.buffered]),
+					})),
+				async remove(hash: string) {
+					const isOld = now() - (blobs.get(hash)?.at ?? 0) > GRACE_MS;
+					return isOld && blobs.delete(hash);
+				},
+			};
+			return collectTexts(shelf, now(), options);
 		},
 		peek(sessionId) {
 			const { durable = [], buffered = [] } = sessions.get(sessionId) ?? {};

@@ -1,46 +1,71 @@
 /** What calls leave in the journal besides their results. */
+import { diffTexts } from '../../editing/index.ts';
 import type { TurnEvent } from '../events.ts';
 import type { ImageRef } from '../model.ts';
-import type { PendingChange, ToolImage } from '../tool.ts';
+import type { MadeChange, PendingChange, ToolImage } from '../tool.ts';
 import { ToolError } from '../toolError.ts';
 import type { Emit } from './eventStream.ts';
 import type { TurnOptions } from './turnOptions.ts';
 
 type Keeping = Pick<TurnOptions, 'putBlob'>;
 
+type Recording = Keeping & Pick<TurnOptions, 'newId'> & { readonly emit: Emit<TurnEvent> };
+
 /** Resolves once both texts and the record are durable. @throws ToolError when they cannot be; nothing may change then. */
 export async function recordChange(
 	callId: string,
-	{ location, before, after }: PendingChange,
-	{
-		putBlob,
-		newId,
-		emit,
-		signal,
-	}: Keeping & Pick<TurnOptions, 'newId' | 'signal'> & { readonly emit: Emit<TurnEvent> },
+	change: PendingChange,
+	{ signal, ...recording }: Recording & Pick<TurnOptions, 'signal'>,
 ): Promise<void> {
-	const keep = async (text: string | undefined) => (text === undefined ? undefined : putBlob(text));
 	signal.throwIfAborted();
-	let hashes: readonly (string | undefined)[];
+	let texts: KeptTexts;
 	try {
-		hashes = await Promise.all([keep(before), keep(after)]);
+		texts = await keepTexts(change, recording);
 	} catch (error) {
 		throw new ToolError(`Not changed: the change could not be recorded first (${messageOf(error)}).`, {
 			cause: error,
 		});
 	}
 	signal.throwIfAborted();
-	const [beforeHash, afterHash] = hashes;
-	await emit({
+	await recording.emit({ type: 'change', changeId: recording.newId(), callId, ...nameOf(change), ...texts });
+	signal.throwIfAborted();
+}
+
+/** The same for what is changed already. @throws ToolError when the texts cannot be kept. */
+export async function recordMade(change: MadeChange, recording: Recording): Promise<void> {
+	const { callId, origin, before = '', after = '' } = change;
+	let texts: KeptTexts;
+	try {
+		texts = await keepTexts(change, recording);
+	} catch (error) {
+		throw new ToolError(messageOf(error), { cause: error });
+	}
+	const { added, removed } = diffTexts(before, after, 0);
+	const made = { added, removed };
+	await recording.emit({
 		type: 'change',
-		changeId: newId(),
-		callId,
-		path: location.path,
-		uri: location.uri,
+		...{ changeId: recording.newId(), callId, ...nameOf(change), ...texts },
+		...{ origin, made },
+	});
+}
+
+/** Hashes; absent means no file. */
+interface KeptTexts {
+	readonly before?: string;
+	readonly after?: string;
+}
+
+async function keepTexts({ before, after }: PendingChange, { putBlob }: Keeping): Promise<KeptTexts> {
+	const keep = async (text: string | undefined) => (text === undefined ? undefined : putBlob(text));
+	const [beforeHash, afterHash] = await Promise.all([keep(before), keep(after)]);
+	return {
 		...(beforeHash !== undefined && { before: beforeHash }),
 		...(afterHash !== undefined && { after: afterHash }),
-	});
-	signal.throwIfAborted();
+	};
+}
+
+function nameOf({ location: { path, uri } }: PendingChange): { readonly path: string; readonly uri: string } {
+	return { path, uri };
 }
 
 /** Keeps what a tool shows, as the conversation names it. */

@@ -21,7 +21,7 @@ export async function inOrder<Item>(
 }
 
 /** Runs `work` for every item, a few at a time, starting them in order. */
-async function inParallel<Item>(
+export async function inParallel<Item>(
 	items: readonly Item[],
 	limit: number,
 	work: (item: Item) => Promise<void>,

@@ -79,7 +79,8 @@ export async function requestModel(
 	const received: Received = { toolCalls: [], text: [] };
 	try {
 		const request = await buildRequest(options, resolved, fallbacks, pinnedProvider, side);
-		const finish = await receive(options, resolved, request, received, emit, signal, startedAt);
+		const asked = { request, isSide: side !== undefined };
+		const finish = await receive(options, resolved, asked, received, emit, signal, startedAt);
 		// A side request is answered in text; what it calls for is not done.
 		const toolCalls = side === undefined ? withUniqueIds(received.toolCalls, options) : [];
 		await emit({
@@ -113,6 +114,7 @@ async function buildRequest(
 	// A copy: the conversation grows while the client may still hold the request.
 	const messages = [...(side?.messages ?? options.conversation.messages)];
 	const images = await loadImages(messages, options);
+	const purpose = side?.purpose ?? options.purpose;
 	const maxOutputTokens = side?.maxOutputTokens ?? settings.maxOutputTokens;
 	const parameters = parametersOf(settings);
 	const sessionBudget = options.sessionBudget();
@@ -122,7 +124,7 @@ async function buildRequest(
 		tools: options.definitions,
 		sessionId: options.sessionId,
 		...(options.account !== options.sessionId && { account: options.account }),
-		...(side && { purpose: side.purpose }),
+		...(purpose !== undefined && { purpose }),
 		...(maxOutputTokens !== undefined && { maxOutputTokens }),
 		...(images !== undefined && { images }),
 		...(Object.keys(parameters).length > 0 && { parameters }),
@@ -163,13 +165,12 @@ async function loadImages(
 async function receive(
 	options: AskOptions,
 	resolved: ResolvedModel,
-	request: ModelRequest,
+	{ request, isSide }: { readonly request: ModelRequest; readonly isSide: boolean },
 	received: Received,
 	emit: Emit<TurnEvent>,
 	signal: AbortSignal,
 	startedAt: number,
 ): Promise<FinishReason> {
-	const isSide = request.purpose !== undefined;
 	const loops = { text: new TextLoop(), reasoning: new TextLoop() };
 	for await (const event of resolved.client.stream(request, signal)) {
 		switch (event.type) {

@@ -1,10 +1,19 @@
 import { abortable } from '../abortable.ts';
 import type { TurnEvent } from '../events.ts';
 import type { ImageRef, ToolCall } from '../model.ts';
-import type { Allowed, InnerCall, InnerResult, Tool, ToolContext, ToolOutput, ToolResult } from '../tool.ts';
+import type {
+	Allowed,
+	InnerCall,
+	InnerResult,
+	MadeChange,
+	Tool,
+	ToolContext,
+	ToolOutput,
+	ToolResult,
+} from '../tool.ts';
 import { ToolError } from '../toolError.ts';
 import { parseArguments } from './callArguments.ts';
-import { keepImages, recordChange } from './callRecords.ts';
+import { keepImages, recordChange, recordMade } from './callRecords.ts';
 import { CallClearing, type Clearance, type PreparedCall } from './clearCalls.ts';
 import { type Emit, StreamLeftError } from './eventStream.ts';
 import { inOrder } from './inOrder.ts';
@@ -13,6 +22,8 @@ import type { TurnOptions } from './turnOptions.ts';
 
 /** How long Stop waits for a call that is under way, so that its result can still be told. */
 const STOP_GRACE_MS = 400;
+/** How long the end of a turn waits for what tools record then. */
+const END_GRACE_MS = 2000;
 /** Refusals without a word in a row that end the turn: the user does not want what the model is after. */
 const MAX_DENIALS = 3;
 
@@ -90,6 +101,30 @@ export class CallRunner {
 			one => this.#settle(one.call, one.parsed),
 		);
 		return this.#end;
+	}
+
+	/** Lets tools record what came of their calls. Whatever goes wrong there, or takes long, does not hold the turn up. */
+	async end(): Promise<void> {
+		const context = { recordMade: (change: MadeChange) => recordMade(change, { ...this.#options, emit: this.#emit }) };
+		const { clock, tools, onBug } = this.#options;
+		const concerned = tools.filter(tool => tool.turnEnds !== undefined);
+		if (concerned.length === 0) {
+			return;
+		}
+		const patience = new AbortController();
+		const cancel = clock.schedule(END_GRACE_MS, () => patience.abort());
+		try {
+			await abortable(Promise.all(concerned.map(tool => tool.turnEnds?.(context))), patience.signal);
+		} catch (error) {
+			if (error instanceof StreamLeftError) {
+				throw error;
+			}
+			if (!patience.signal.aborted) {
+				onBug(error);
+			}
+		} finally {
+			cancel();
+		}
 	}
 
 	/** Gives every call the same result without running it. */
@@ -271,12 +306,14 @@ export class CallRunner {
 		const { callId } = call;
 		const { delegate } = options;
 		return {
+			callId,
 			workspace: options.workspace,
 			signal,
 			allowed,
 			seesImages: options.seesImages,
 			onOutput: update => options.onOutput(callId, update),
 			recordChange: change => recordChange(callId, change, { ...options, emit: this.#emit, signal }),
+			recordMade: change => recordMade(change, { ...options, emit: this.#emit }),
 			call: async inner => {
 				if (parentId !== undefined) {
 					throw new ToolError('A call inside another cannot make calls of its own.');

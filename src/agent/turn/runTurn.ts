@@ -1,7 +1,7 @@
 import { makeRoom, type RoomOutcome } from '../context/makeRoom.ts';
 import type { CompactionReason, FailureRecord, TurnEvent } from '../events.ts';
 import { type FinishReason, ModelError } from '../model.ts';
-import type { TurnEnd } from '../session/sessionState.ts';
+import type { TurnEnd } from '../session/progress.ts';
 import { ModelAsker } from './askModel.ts';
 import { type Emit, eventStream, StreamLeftError } from './eventStream.ts';
 import { LoopGuard } from './loopGuard.ts';
@@ -67,6 +67,20 @@ async function takeTurn(options: TurnOptions, emit: Emit<TurnEvent>, signal: Abo
 async function work(options: TurnOptions, emit: Emit<TurnEvent>, signal: AbortSignal): Promise<TurnEnd> {
 	const guard = new LoopGuard();
 	const runner = new CallRunner(options, emit, signal, guard);
+	try {
+		return await takeSteps(runner, guard, options, emit, signal);
+	} finally {
+		await runner.end();
+	}
+}
+
+async function takeSteps(
+	runner: CallRunner,
+	guard: LoopGuard,
+	options: TurnOptions,
+	emit: Emit<TurnEvent>,
+	signal: AbortSignal,
+): Promise<TurnEnd> {
 	const asker = new ModelAsker(options, options.resolved, emit, signal);
 	for (let requests = 0; requests < options.maxRequests; requests++) {
 		if (signal.aborted) {

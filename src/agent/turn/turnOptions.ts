@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ContextMeter } from '../context/contextUse.ts';
 import type { Conversation } from '../context/conversation.ts';
 import type { Attachment } from '../events.ts';
-import type { ToolDefinition } from '../model.ts';
+import type { RequestPurpose, ToolDefinition } from '../model.ts';
 import type { ModelParameters } from '../settings/modelSettings.ts';
 import type { OutputUpdate } from '../shellPort.ts';
 import type { ApprovalAnswer, ApprovalRequest, DelegatedResult, DelegatedTask, Tool } from '../tool.ts';
@@ -43,6 +43,8 @@ export interface AskOptions {
 	loadImage(hash: string): Promise<string | undefined>;
 	/** The session whose budget the requests count against; `sessionId` itself, but for an agent that works for another. */
 	readonly account: string;
+	/** What the turn's own requests are for, in the ledger, where they are no turn of a conversation. */
+	readonly purpose?: Extract<RequestPurpose, 'inline'>;
 	/** The user's own budget for this conversation, in US dollars. */
 	sessionBudget(): number | undefined;
 	/** Whether the user was told what of their settings this model does not take. */

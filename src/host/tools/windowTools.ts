@@ -1,4 +1,7 @@
 import * as vscode from 'vscode';
+import { CommandFiles } from '../../agent/checkpoint/commandFiles.ts';
+import type { DiskVersions } from '../../agent/checkpoint/diskVersions.ts';
+import { systemClock } from '../../agent/clock.ts';
 import type { AgentKind, SessionTools, Spender } from '../../agent/session/sessionOptions.ts';
 import { commandPlaces } from '../../agent/shell/commandPlace.ts';
 import type { Shell } from '../../agent/shellPort.ts';
@@ -8,6 +11,7 @@ import { createTools, type ToolPorts, toolDefinition } from '../../tools/index.t
 import type { OpenedShell, Platform } from '../platform.ts';
 import { readSettings } from '../settings.ts';
 import { VisibleShell } from '../shell/visibleShell.ts';
+import { createFileNews } from '../workspace/fileNews.ts';
 import { createSharedPorts, type SharedPorts, type SharedPortsOptions } from './sharedPorts.ts';
 
 export interface WindowToolsOptions extends SharedPortsOptions {
@@ -25,9 +29,13 @@ export class WindowTools {
 	#shared: Promise<SharedPorts> | undefined;
 	#reaping: Promise<void> | undefined;
 	readonly #shells = new Set<Shell>();
+	/** One for all agents: what one of them writes is no work of another's command. */
+	readonly #news: ReturnType<typeof createFileNews>;
 
 	constructor(options: WindowToolsOptions) {
 		this.#options = options;
+		const { operatingSystem } = options.platform;
+		this.#news = createFileNews(operatingSystem === 'browser' ? undefined : operatingSystem);
 	}
 
 	/** Commands run where the files are, so those must lie on this machine. */
@@ -48,6 +56,7 @@ export class WindowTools {
 			definitions: tools.map(toolDefinition),
 			dispose: async () => {
 				if (opened !== undefined) {
+					opened.files?.dispose();
 					await opened.shell.dispose();
 					this.#shells.delete(opened.shell);
 				}
@@ -62,6 +71,7 @@ export class WindowTools {
 
 	async dispose(): Promise<void> {
 		await this.endCommands();
+		this.#news.dispose();
 		(await this.#shared)?.dispose();
 	}
 
@@ -72,14 +82,14 @@ export class WindowTools {
 			if (opened === undefined) {
 				return undefined;
 			}
-			const { facts, environment } = opened;
+			const { facts, environment, versions } = opened;
 			const shell = new VisibleShell(opened.shell, {
 				environment,
 				isWanted: () => readSettings()['commands.visibleTerminal'],
 				onUnseen: () => log.warn('The terminal has no shell integration: commands run unseen.'),
 			});
 			this.#shells.add(shell);
-			return { shell, place: commandPlaces({ facts, ownFolders }) };
+			return { shell, place: commandPlaces({ facts, ownFolders }), files: this.#filesOf(shell, versions) };
 		} catch (error) {
 			if (!(error instanceof ToolError)) {
 				throw error;
@@ -88,6 +98,15 @@ export class WindowTools {
 			log.warn(error.message);
 			return undefined;
 		}
+	}
+
+	#filesOf(shell: Shell, versions: DiskVersions): CommandFiles {
+		const { workspace, log } = this.#options;
+		return new CommandFiles({
+			...{ workspace, news: this.#news, versions, clock: systemClock },
+			stillRuns: async () => (await shell.running()).length > 0,
+			onBug: error => log.error(error instanceof Error ? error : String(error)),
+		});
 	}
 
 	async #shellOfPlatform(): Promise<OpenedShell | undefined> {

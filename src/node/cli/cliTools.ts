@@ -1,3 +1,6 @@
+import { CommandFiles } from '../../agent/checkpoint/commandFiles.ts';
+import { ownFileNews } from '../../agent/checkpoint/fileNews.ts';
+import { systemClock } from '../../agent/clock.ts';
 import type { AgentKind, SessionTools, Spender } from '../../agent/session/sessionOptions.ts';
 import { commandPlaces } from '../../agent/shell/commandPlace.ts';
 import type { Shell } from '../../agent/shellPort.ts';
@@ -7,6 +10,7 @@ import type { Workspace } from '../../agent/workspace.ts';
 import { createCodeSearch } from '../../files/codeIndex/createCodeSearch.ts';
 import type { BashOptions } from '../../tools/bash.ts';
 import { createTools, toolDefinition } from '../../tools/index.ts';
+import { createDiskVersions } from '../diskVersions.ts';
 import { openNodeShell } from '../shell/nodeShell.ts';
 import { createPlaceFacts } from '../shell/placeFacts.ts';
 import { findShell, shellCandidates } from '../shell/shellProgram.ts';
@@ -35,6 +39,8 @@ export class CliTools {
 	readonly #options: CliToolsOptions;
 	readonly #codeSearch: ReturnType<typeof createCodeSearch>;
 	readonly #shells = new Set<Shell>();
+	/** One for all agents: what one of them writes is no work of another's command. */
+	readonly #news = ownFileNews();
 	/** What the user's own agent may call. */
 	names: readonly string[] = [];
 	#reaping: Promise<void> | undefined;
@@ -70,6 +76,7 @@ export class CliTools {
 			definitions: tools.map(toolDefinition),
 			dispose: async () => {
 				if (bash !== undefined) {
+					bash.files?.dispose();
 					await bash.shell.dispose();
 					this.#shells.delete(bash.shell);
 				}
@@ -115,7 +122,12 @@ export class CliTools {
 		});
 		this.#shells.add(shell);
 		const facts = createPlaceFacts({ workspaceFolders, environment, allowedVariables });
-		return { shell, place: commandPlaces({ facts, ownFolders }) };
+		const files = new CommandFiles({
+			...{ workspace: this.#options.workspace, news: this.#news, versions: createDiskVersions(), clock: systemClock },
+			stillRuns: async () => (await shell.running()).length > 0,
+			onBug: error => onFault('What commands changed could not be followed.', error),
+		});
+		return { shell, place: commandPlaces({ facts, ownFolders }), files };
 	}
 
 	/** Ends what a run that was killed left. Nobody waits for it. */

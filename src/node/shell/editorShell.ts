@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
+import type { DiskVersions } from '../../agent/checkpoint/diskVersions.ts';
 import type { PlaceFacts } from '../../agent/shell/commandPlace.ts';
 import type { Shell } from '../../agent/shellPort.ts';
+import { createDiskVersions } from '../diskVersions.ts';
 import { commandEnvironment } from './environment.ts';
 import { type NodeShellOptions, openNodeShell } from './nodeShell.ts';
 import { createPlaceFacts } from './placeFacts.ts';
@@ -18,6 +20,7 @@ export interface EditorShellOptions extends Omit<NodeShellOptions, 'cwd' | 'envi
 export async function openEditorShell(options: EditorShellOptions): Promise<{
 	readonly shell: Shell;
 	readonly facts: PlaceFacts;
+	readonly versions: DiskVersions;
 	readonly environment: Readonly<Record<string, string>>;
 }> {
 	const environment = process.env;
@@ -25,6 +28,7 @@ export async function openEditorShell(options: EditorShellOptions): Promise<{
 	const shell = await openNodeShell({ ...options, cwd, environment });
 	return {
 		shell,
+		versions: createDiskVersions(),
 		facts: createPlaceFacts({ workspaceFolders, environment, allowedVariables }),
 		environment: await terminalEnvironment(options),
 	};

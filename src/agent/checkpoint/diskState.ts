@@ -1,0 +1,82 @@
+import { ToolError } from '../toolError.ts';
+import type { Location, Workspace } from '../workspace.ts';
+import type { SeenVersion } from './diskVersions.ts';
+
+/** What a command finds at a path, or leaves there: what is saved, whatever editors hold. */
+export type DiskState =
+	| { readonly kind: 'absent' }
+	| { readonly kind: 'text'; readonly text: string }
+	/** There is something of which no text can be kept: binary, too large, not readable, no file. */
+	| { readonly kind: 'unkept' };
+
+export interface SeenState {
+	readonly state: DiskState;
+	/** Tells without reading that it is the same still. Absent where nothing does. */
+	readonly version?: string;
+}
+
+export const ABSENT: DiskState = { kind: 'absent' };
+export const UNKEPT: DiskState = { kind: 'unkept' };
+
+/**
+ * Bytes above which a file is named, not kept: above that it is hardly one that a person writes, and comparing it would
+ * be felt.
+ */
+export const MAX_FILE_BYTES = 5_000_000;
+
+/**
+ * Reads what there is.
+ * @param seen of the moment before: what changes in between then has another version than was seen.
+ * Rejects at the signal and for bugs alone.
+ */
+export async function readState(
+	location: Location,
+	seen: SeenVersion,
+	workspace: Workspace,
+	signal: AbortSignal,
+	maxBytes = MAX_FILE_BYTES,
+): Promise<SeenState> {
+	const version = seen.version === undefined ? {} : { version: seen.version };
+	try {
+		const stat = await workspace.stat(location, signal);
+		if (stat === undefined) {
+			return { state: ABSENT, ...version };
+		}
+		if (stat.kind !== 'file' || stat.size > maxBytes) {
+			return { state: UNKEPT, ...version };
+		}
+		const { text, isUnsaved } = await workspace.readText(location, signal);
+		if (!isUnsaved) {
+			return { state: { kind: 'text', text }, ...version };
+		}
+		// The version of an editor's unsaved text says nothing of the file below it.
+		const state = savedState(await workspace.readBytes(location, maxBytes, signal));
+		return { state, ...(seen.isOfDisk && version) };
+	} catch (error) {
+		if (error instanceof ToolError) {
+			// Binary, or not ours to read.
+			return { state: UNKEPT, ...version };
+		}
+		throw error;
+	}
+}
+
+/** The editor knows what encoding its file has, we do not: only one that proves itself counts. */
+function savedState(bytes: Uint8Array): DiskState {
+	try {
+		return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+	} catch {
+		return UNKEPT;
+	}
+}
+
+/**
+ * Of what no text can be kept, the version alone tells; where there is none, nothing does, and it counts as the same.
+ */
+export function isSameState(a: SeenState, b: SeenState): boolean {
+	const [before, after] = [a.state, b.state];
+	if (before.kind === 'unkept' && after.kind === 'unkept') {
+		return a.version === undefined || b.version === undefined || a.version === b.version;
+	}
+	return before.kind === 'text' && after.kind === 'text' ? before.text === after.text : before.kind === after.kind;
+}
