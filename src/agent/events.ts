@@ -247,6 +247,8 @@ export type LifecycleEvent =
 			readonly text?: string;
 			/** What it was about, as the agent had written it; long ones cut. The model is told with the next message. */
 			readonly hunks: readonly DiffHunk[];
+			/** What the user had made of accepted ones before. */
+			readonly edited?: readonly DiffHunk[];
 	  }
 	/** The conversation goes on as it was before the event with this sequence number. The log keeps what came since. */
 	| { readonly type: 'rewound'; readonly before: number };

@@ -2,7 +2,8 @@ import type { AgentMode } from '../approval/policy.ts';
 import type { Attachment, SessionEvent } from '../events.ts';
 import type { AssistantMessage, ImageRef, Message, ReasoningDetail, ToolCall, Usage } from '../model.ts';
 import type { ToolResult } from '../tool.ts';
-import { type UserSource, writeUserMessage, writeWithoutAttachments } from './userMessage.ts';
+import { ReviewNotes } from './reviewNotes.ts';
+import { type UserSource, writeNotes, writeUserMessage, writeWithoutAttachments } from './userMessage.ts';
 
 const NO_RESULT = 'No result was recorded; check the effect before repeating this call.';
 /** Many providers refuse an empty result, and a model takes it for a failure. */
@@ -81,10 +82,22 @@ export class Conversation {
 	#open: OpenGroup | undefined;
 	/** Path by change, to name what the user took back. */
 	readonly #changedPaths = new Map<string, string>();
+	/** URIs of files that the conversation knows edits of. */
+	readonly #edited = new Set<string>();
+	readonly #reviewNotes = new ReviewNotes();
 	/** Of messages that hold images of results: the calls. */
 	readonly #imageCalls = new WeakMap<Message, ReadonlySet<string>>();
 	/** What happened outside of turns and the model does not know yet. */
 	#notes: string[] = [];
+
+	/** The conversation that consists of these. */
+	static of(events: Iterable<SessionEvent>): Conversation {
+		const conversation = new Conversation();
+		for (const event of events) {
+			conversation.apply(event);
+		}
+		return conversation;
+	}
 
 	/** Another array after each `trimmed` and `compacted`; until then the same one, appended to. */
 	get messages(): readonly Message[] {
@@ -187,7 +200,12 @@ export class Conversation {
 				this.#noteMode(event.mode);
 				return;
 			case 'change':
-				this.#changedPaths.set(event.changeId, event.path);
+				this.#noteChange(event);
+				return;
+			case 'reviewed':
+				if (this.#edited.has(event.uri)) {
+					this.#reviewNotes.add(event);
+				}
 				return;
 			case 'undone':
 				this.#noteUndone(event.changeId, event.conflicts);
@@ -212,7 +230,7 @@ export class Conversation {
 			case 'queued':
 			case 'unqueued':
 			case 'kept':
-			case 'reviewed':
+			// Who keeps the conversation folds it anew then.
 			case 'rewound':
 				return;
 			default:
@@ -373,15 +391,24 @@ export class Conversation {
 	#makeAnswerable(): void {
 		const notes = this.#takeNotes();
 		if (this.#messages.at(-1)?.role === 'assistant') {
-			this.#messages.push({ role: 'user', text: [CONTINUE, ...notes].join('\n\n') });
+			this.#messages.push(writeNotes([CONTINUE, ...notes]));
 		} else if (notes.length > 0) {
-			this.#messages.push({ role: 'user', text: notes.join('\n\n') });
+			this.#messages.push(writeNotes(notes));
+		}
+	}
+
+	#noteChange({ changeId, uri, path, origin }: Extract<SessionEvent, { type: 'change' }>): void {
+		if (origin !== 'restore') {
+			this.#changedPaths.set(changeId, path);
+			this.#edited.add(uri);
+		} else if (this.#edited.has(uri)) {
+			this.#notes.push(restoredNote(path));
 		}
 	}
 
 	#noteUndone(changeId: string, conflicts: number): void {
 		const path = this.#changedPaths.get(changeId);
-		if (path !== undefined && conflicts === 0) {
+		if (path !== undefined && conflicts === 0 && !this.#notes.includes(restoredNote(path))) {
 			this.#notes.push(`[The user took back your change to ${path}. Read it again before you edit it.]`);
 		}
 	}
@@ -393,8 +420,12 @@ export class Conversation {
 
 	#takeNotes(): string[] {
 		// Several changes to one file make one note.
-		const notes = [...new Set(this.#notes)];
+		const notes = [...new Set(this.#notes), ...this.#reviewNotes.take()];
 		this.#notes = [];
 		return notes;
 	}
+}
+
+function restoredNote(path: string): string {
+	return `[The user restored ${path} to an earlier text. Read it again before you edit it.]`;
 }

@@ -22,6 +22,11 @@ export function writeUserMessage({ text, attachments, notes }: UserSource): User
 	};
 }
 
+/** What the model is told where the user wrote nothing. */
+export function writeNotes(notes: readonly string[]): UserMessage {
+	return { role: 'user', text: shown(notes.join('\n\n')) };
+}
+
 /** What is pasted or attached was written by others, who may have hidden instructions in it that nobody sees. */
 function shown(text: string): string {
 	const { text: visible, hidden } = visibleText(text.replace(/\r\n?/g, '\n'));

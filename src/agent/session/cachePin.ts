@@ -83,6 +83,7 @@ export class CachePin {
 				return undefined;
 			case 'compacted':
 			case 'trimmed':
+			case 'rewound':
 				for (const model of this.#caches.keys()) {
 					this.#forgetPrompt(model);
 				}

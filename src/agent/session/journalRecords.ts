@@ -79,16 +79,13 @@ export function summarize(
 	if (last === undefined) {
 		return undefined;
 	}
-	const parent = parentOf(head);
+	const created = head.find(record => record.event.type === 'created')?.event;
+	const { parent = undefined, kind = undefined } = created?.type === 'created' ? created : {};
 	return {
 		...{ id, title: titleOf(tail) ?? titleOf(head) ?? '', updatedAt: last.at },
-		...(parent !== undefined && { parent }),
+		...(parent !== undefined && { parent: parent.sessionId }),
+		...(kind !== undefined && { kind }),
 	};
-}
-
-function parentOf(records: readonly StoredEvent[]): string | undefined {
-	const event = records.find(record => record.event.type === 'created')?.event;
-	return event?.type === 'created' ? event.parent?.sessionId : undefined;
 }
 
 function titleOf(records: readonly StoredEvent[]): string | undefined {

@@ -36,6 +36,8 @@ export interface SessionSummary {
 	readonly updatedAt: number;
 	/** Id of the session that this one worked for. */
 	readonly parent?: string;
+	/** An inline edit: not among the conversations that the user sees. */
+	readonly kind?: 'inline';
 }
 
 export interface OpenedSession {

@@ -3,6 +3,9 @@ import { ContextMeter } from '../context/contextUse.ts';
 import { Conversation } from '../context/conversation.ts';
 import type { Attachment, SessionEvent } from '../events.ts';
 import type { Message } from '../model.ts';
+import type { RestorePoint } from '../review/restorePoints.ts';
+import type { RestoredFile, RestoreRequest } from '../review/restorer.ts';
+import type { SessionReview } from '../review/sessionReview.ts';
 import type { OutputUpdate } from '../shellPort.ts';
 import type { ApprovalAnswer, ApprovalRequest, DelegatedTask } from '../tool.ts';
 import { ToolError } from '../toolError.ts';
@@ -13,14 +16,17 @@ import type { AskOptions } from '../turn/turnOptions.ts';
 import { BillSettler } from './billSettler.ts';
 import { CachePin } from './cachePin.ts';
 import { Delegates } from './delegates.ts';
+import { Listeners } from './listeners.ts';
 import { type OpenedSession, type OpenOptions, SessionTakenError, type StoredEvent } from './log.ts';
 import { PendingApprovals } from './pendingApprovals.ts';
 import { Recorder } from './recorder.ts';
 import { recoveryEvents } from './recovery.ts';
 import { Rights } from './rights.ts';
+import { SessionFiles } from './sessionFiles.ts';
 import type {
 	AgentKind,
 	Authority,
+	EditRecord,
 	NewSession,
 	SessionOptions,
 	SessionTools,
@@ -31,8 +37,10 @@ import { SessionPermissions } from './sessionPermissions.ts';
 import { SessionState } from './sessionState.ts';
 import { SessionWork, type SessionWorkOptions } from './sessionWork.ts';
 import { SessionWriter } from './sessionWriter.ts';
-import { Undoer, type UndoneChange } from './undoer.ts';
+import { Timeline } from './timeline.ts';
+import type { UndoneChange } from './undoer.ts';
 
+const RUNNING = 'A turn is running. Stop it first, or wait for its end.';
 const OWN_AGENT: AgentKind = { isDelegate: false, isReadOnly: false };
 
 /** What a tool printed while it runs. */
@@ -53,23 +61,25 @@ export class Session {
 	/** What the store had to leave out when the session was opened, for a notice. */
 	readonly damage: { readonly tornBytes: number; readonly records: number };
 	readonly #options: SessionOptions;
-	readonly #conversation = new Conversation();
+	/** Which events it consists of. */
+	readonly #timeline = new Timeline();
+	#conversation = new Conversation();
 	readonly #meter = new ContextMeter();
 	readonly #pin = new CachePin();
 	readonly #recorder: Recorder;
 	readonly #bills: BillSettler;
 	readonly #retryWait: RetryWait;
-	readonly #onEvent = new Set<(stored: StoredEvent) => void>();
-	readonly #onDidChangeState = new Set<() => void>();
+	readonly #onEvent: Listeners<StoredEvent>;
+	readonly #onDidChangeState: Listeners<void>;
 	readonly #approvals = new PendingApprovals(() => this.#changed());
 	readonly #tools: SessionTools;
 	readonly #authority: Authority | undefined;
 	readonly #rights: Rights;
 	readonly #delegates: Delegates;
-	readonly #onOutput = new Set<(output: CallOutput) => void>();
+	readonly #onOutput: Listeners<CallOutput>;
 	readonly #life = new AbortController();
 	readonly #work: SessionWork;
-	readonly #undoer: Undoer;
+	readonly #files: SessionFiles;
 
 	private constructor(
 		options: SessionOptions,
@@ -105,6 +115,20 @@ export class Session {
 		});
 		this.damage = { tornBytes: stored.tornBytes, records: stored.damagedRecords };
 		this.#retryWait = new RetryWait(options.clock);
+		this.#onEvent = new Listeners(error => options.onBug(error));
+		this.#onDidChangeState = new Listeners(error => options.onBug(error));
+		this.#onOutput = new Listeners(error => options.onBug(error));
+		this.#files = new SessionFiles({
+			...options,
+			state: this.state,
+			isDelegate: authority !== undefined,
+			events: () => this.events,
+			conversation: () => this.#timeline.events,
+			record: event => this.#record(event),
+			refusal: () => this.#refusal(),
+			changed: () => this.#changed(),
+			signal: this.#life.signal,
+		});
 		this.#recorder = new Recorder({
 			writer,
 			stored: stored.events,
@@ -124,13 +148,6 @@ export class Session {
 			signal: this.#life.signal,
 			onBug: error => options.onBug(error),
 		});
-		this.#undoer = new Undoer({
-			workspace: options.workspace,
-			store: options.store,
-			changes: () => this.state.changes,
-			record: event => this.#record(event),
-			signal: this.#life.signal,
-		});
 		this.#work = new SessionWork({
 			...options,
 			state: this.state,
@@ -146,7 +163,7 @@ export class Session {
 	/** Starts a new session. When the disk does not take it, it lives in memory (`isSaved`) until it does. */
 	static async create(
 		options: SessionOptions,
-		{ system, workspace }: NewSession,
+		{ system, workspace, kind }: NewSession,
 		authority?: Authority,
 	): Promise<Session> {
 		const id = options.newId();
@@ -160,7 +177,8 @@ export class Session {
 		const stored = { events: [], tornBytes: 0, damagedRecords: 0 };
 		const session: Session = new Session(options, id, writer, stored, tools, authority);
 		const parent = authority?.parent;
-		await session.#record({ type: 'created', sessionId: id, workspace, system, ...(parent && { parent }) });
+		const marks = { ...(parent && { parent }), ...(kind && { kind }) };
+		await session.#record({ type: 'created', sessionId: id, workspace, system, ...marks });
 		if (authority !== undefined) {
 			await session.#record({ type: 'titled', title: authority.title });
 		}
@@ -184,7 +202,8 @@ export class Session {
 		});
 		const session: Session = new Session(options, sessionId, writer, opened, tools);
 		if (writer !== undefined) {
-			for (const event of recoveryEvents(session.state)) {
+			const { events, unmade } = await session.#files.recover();
+			for (const event of [...events, ...recoveryEvents(session.state, unmade)]) {
 				await session.#record(event);
 			}
 		}
@@ -198,6 +217,10 @@ export class Session {
 	/** The conversation as the next request begins. */
 	get messages(): readonly Message[] {
 		return this.#conversation.messages;
+	}
+	/** Its edits that wait for the user's word. An agent that works for another session has them there. */
+	get review(): SessionReview {
+		return this.#files.review;
 	}
 	get isRunning(): boolean {
 		return this.#work.isRunning;
@@ -224,20 +247,17 @@ export class Session {
 	}
 	/** Calls back with every event once it is stored. */
 	onEvent(listener: (stored: StoredEvent) => void): Subscription {
-		this.#onEvent.add(listener);
-		return { dispose: () => this.#onEvent.delete(listener) };
+		return this.#onEvent.add(listener);
 	}
 
 	/** Calls back with what a tool prints while it runs. */
 	onOutput(listener: (output: CallOutput) => void): Subscription {
-		this.#onOutput.add(listener);
-		return { dispose: () => this.#onOutput.delete(listener) };
+		return this.#onOutput.add(listener);
 	}
 
 	/** Calls back when anything but the text of the answer may have changed. */
 	onDidChangeState(listener: () => void): Subscription {
-		this.#onDidChangeState.add(listener);
-		return { dispose: () => this.#onDidChangeState.delete(listener) };
+		return this.#onDidChangeState.add(listener);
 	}
 
 	/**
@@ -272,7 +292,7 @@ export class Session {
 	 */
 	async compact(): Promise<string | undefined> {
 		this.#assertAskable();
-		return this.isRunning ? 'A turn is running. Stop it first, or wait for its end.' : this.#work.compact();
+		return this.isRunning ? RUNNING : this.#work.compact();
 	}
 
 	/** Ends the wait before a request is made again. @returns false when nothing waits. */
@@ -323,7 +343,16 @@ export class Session {
 	 */
 	undo(changeIds: readonly string[]): Promise<readonly UndoneChange[]> {
 		this.#assertWritable();
-		return this.#undoer.undo(changeIds);
+		return this.#files.undo(changeIds);
+	}
+
+	/**
+	 * Records an edit that is made outside of a call. Resolves when it is durable: before the first record has, no byte of
+	 * the file may be touched.
+	 */
+	async recordEdit(edit: EditRecord): Promise<void> {
+		this.#assertWritable();
+		await this.#files.recordEdit(edit);
 	}
 
 	/** Accepts changes: they are no longer offered for undo. */
@@ -332,6 +361,30 @@ export class Session {
 		if (changeIds.length > 0) {
 			await this.#record({ type: 'kept', changeIds });
 		}
+	}
+
+	/** What the user can go back to, oldest first. */
+	restorePoints(): readonly RestorePoint[] {
+		return this.#files.restorePoints();
+	}
+
+	/** What going back would do to the files. Writes nothing. @throws ToolError when there is no such point. */
+	restorePreview(before: number): Promise<readonly RestoredFile[]> {
+		return this.#files.restorePreview(before);
+	}
+
+	/**
+	 * Takes files, the conversation or both back to before an event, keeping what the user typed since. Going back to
+	 * before a restore undoes it. `stop` ends it early: then the conversation stays.
+	 * @returns how it ended for each file.
+	 * @throws ToolError with words for the user when it is not possible now; nothing is changed then.
+	 */
+	async restore(request: RestoreRequest): Promise<readonly RestoredFile[]> {
+		const refusal = this.isRunning ? RUNNING : this.#refusal();
+		if (refusal !== undefined) {
+			throw new ToolError(refusal);
+		}
+		return this.#work.alone(signal => this.#files.restore(request, signal));
 	}
 
 	/** Resolves when no turn is under way. */
@@ -349,7 +402,7 @@ export class Session {
 		this.#life.abort();
 		this.stop();
 		await this.whenIdle();
-		await this.#undoer.whenIdle();
+		await this.#files.whenIdle();
 		await this.#bills.whenIdle();
 		try {
 			await this.#tools.dispose();
@@ -369,7 +422,7 @@ export class Session {
 			remember: (rule, scope) => this.#rights.remember(rule, scope),
 			ask: (request, signal) => this.#rights.ask(request, signal),
 			seesImages: resolved.facts.takesImages ?? false,
-			onOutput: (callId, update) => this.#tell(this.#onOutput, { callId, update }),
+			onOutput: (callId, update) => this.#onOutput.tell({ callId, update }),
 			...(this.#authority === undefined &&
 				options.delegateSystem !== undefined && {
 					delegate: (callId, task, signal) => this.#delegates.run(callId, task, signal),
@@ -393,6 +446,7 @@ export class Session {
 			pinnedProvider: (model, lifetime) => this.#pin.provider(model, options.clock.now(), lifetime),
 			loadImage: hash => options.store.getBlob(hash),
 			account: this.#authority?.parent.sessionId ?? this.id,
+			...(options.purpose && { purpose: options.purpose }),
 			sessionBudget: () => this.#rights.budget(),
 			isLeftOutTold: model => this.state.isLeftOutTold(model),
 			currentRules: signal => options.currentRules(signal),
@@ -420,30 +474,25 @@ export class Session {
 	#fold(stored: StoredEvent): void {
 		this.#conversation.apply(stored.event);
 		this.state.apply(stored.event);
+		if (this.#timeline.apply(stored)) {
+			const kept = this.#timeline.events.map(({ event }) => event);
+			this.#conversation = Conversation.of(kept);
+			this.state.rewind(kept);
+		}
+		this.#files.apply(stored.event);
 		this.permissions.apply(stored.event);
 		this.#pin.apply(stored);
 	}
 
 	#recorded(stored: StoredEvent): void {
-		this.#tell(this.#onEvent, stored);
+		this.#onEvent.tell(stored);
 		if (stored.event.type !== 'text' && stored.event.type !== 'reasoning') {
 			this.#changed();
 		}
 	}
 
 	#changed(): void {
-		this.#tell(this.#onDidChangeState, undefined);
-	}
-
-	/** A listener that throws harms neither the session nor the other listeners. */
-	#tell<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
-		for (const listener of listeners) {
-			try {
-				listener(value);
-			} catch (error) {
-				this.#options.onBug(error);
-			}
-		}
+		this.#onDidChangeState.tell();
 	}
 
 	/** Without the record that it begins with, the model would be asked without its instructions. */
@@ -457,11 +506,17 @@ export class Session {
 	}
 
 	#assertWritable(): void {
+		const refusal = this.#refusal();
+		if (refusal !== undefined) {
+			throw this.#life.signal.aborted ? new Error(refusal) : new SessionTakenError(refusal);
+		}
+	}
+
+	/** Why it cannot be written. */
+	#refusal(): string | undefined {
 		if (this.#life.signal.aborted) {
-			throw new Error('This session is closed.');
+			return 'This session is closed.';
 		}
-		if (this.isReadOnly) {
-			throw new SessionTakenError('This session is open in another window.');
-		}
+		return this.isReadOnly ? 'This session is open in another window.' : undefined;
 	}
 }

@@ -1,7 +1,7 @@
 import type { ApprovalRule, RuleScope, RuleStore } from '../approval/approvalRules.ts';
 import type { ApprovalLevel, Permissions } from '../approval/policy.ts';
 import type { Clock } from '../clock.ts';
-import type { ToolDefinition } from '../model.ts';
+import type { RequestPurpose, ToolDefinition } from '../model.ts';
 import type { ApprovalAnswer, ApprovalRequest, Tool } from '../tool.ts';
 import type { ResolvedModel } from '../turn/resolvedModel.ts';
 import type { RetryPolicy } from '../turn/retryPolicy.ts';
@@ -32,6 +32,8 @@ export interface SessionOptions {
 	maxRequests(): number;
 	/** The rules of the workspace as they are now, see `readRules`; empty when there are none. */
 	currentRules(signal: AbortSignal): Promise<string>;
+	/** What its requests are for, in the ledger. A turn of a conversation when absent. */
+	readonly purpose?: Extract<RequestPurpose, 'inline'>;
 	readonly clock: Clock;
 	readonly retry?: RetryPolicy;
 	/** From 0 up to 1, for the spread of waiting times. */
@@ -88,6 +90,24 @@ export interface NewSession {
 	readonly system: string;
 	/** Root names and URIs, to find the session again. */
 	readonly workspace: readonly string[];
+	/** An inline edit: not among the conversations that the user sees. */
+	readonly kind?: 'inline';
+}
+
+/** An edit that is made outside of a call, bit by bit, by whoever shows the answer as it comes. */
+export interface EditRecord {
+	readonly changeId: string;
+	readonly callId: string;
+	/** As the tools show it. */
+	readonly path: string;
+	readonly uri: string;
+	/** The whole text without the edit, and with it. */
+	readonly before: string;
+	readonly after: string;
+	/** It begins. A second record of the same call ends it. */
+	readonly isOpen?: true;
+	/** Lines, of the record that ends it. */
+	readonly made?: { readonly added: number; readonly removed: number };
 }
 
 export interface Subscription {

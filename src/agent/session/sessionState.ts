@@ -1,23 +1,10 @@
-import type { FailureRecord, ModelRef, SessionEvent, TurnEndReason } from '../events.ts';
+import type { ModelRef, SessionEvent } from '../events.ts';
 import { toDollars, toParts } from '../ledger/money.ts';
 import type { ModelErrorFields, Usage } from '../model.ts';
-import type { ToolResult } from '../tool.ts';
 import type { QueuedMessage } from '../turn/turnOptions.ts';
 import type { Unsettled } from './billSettler.ts';
-
-/** A change of a file that the session made. Hashes name texts of the blob store; absent means there was no file. */
-export interface RecordedChange {
-	readonly changeId: string;
-	readonly callId: string;
-	/** As the tools show it. */
-	readonly path: string;
-	readonly uri: string;
-	readonly before?: string;
-	readonly after?: string;
-	/** Lines, once the call told them. */
-	readonly added: number;
-	readonly removed: number;
-}
+import { ChangeLog, type RecordedChange } from './changeLog.ts';
+import { Progress, type TurnEnd } from './progress.ts';
 
 /** A call without a result so far. */
 export interface PendingCall {
@@ -26,11 +13,6 @@ export interface PendingCall {
 	readonly parentId?: string;
 	/** The tool may have had an effect. */
 	readonly isStarted: boolean;
-}
-
-export interface TurnEnd {
-	readonly reason: TurnEndReason;
-	readonly failure?: FailureRecord;
 }
 
 export interface Cost {
@@ -51,10 +33,8 @@ interface OpenRequest {
 /** What follows from a session's events besides the conversation. Each event costs the same however long it is. */
 export class SessionState {
 	#title = '';
-	#openTurn: ModelRef | undefined;
+	#progress = new Progress();
 	#lastModel: ModelRef | undefined;
-	#lastEnd: TurnEnd | undefined;
-	#isMessageWaiting = false;
 	#request: OpenRequest | undefined;
 	#served: { readonly model: string; readonly provider?: string } | undefined;
 	/** In the parts of `money.ts`. */
@@ -68,27 +48,23 @@ export class SessionState {
 	readonly #leftOutTold = new Set<string>();
 	readonly #pending = new Map<string, PendingCall>();
 	readonly #callIds = new Set<string>();
-	readonly #changes = new Map<string, RecordedChange>();
-	/** Taken back or kept. */
-	readonly #settledChanges = new Set<string>();
-	/** The newest change of each running call. */
-	readonly #newestChange = new Map<string, string>();
-	readonly #queue = new Map<string, QueuedMessage>();
+	readonly #changeLog = new ChangeLog();
 
 	get title(): string {
 		return this.#title;
 	}
 	/** There is something left to answer: `continue` goes on with it. */
 	get isUnfinished(): boolean {
-		return this.#isMessageWaiting || (this.#lastEnd !== undefined && this.#lastEnd.reason !== 'done');
+		const { isMessageWaiting, lastEnd } = this.#progress;
+		return isMessageWaiting || (lastEnd !== undefined && lastEnd.reason !== 'done');
 	}
 	/** A message of the user that no turn has begun to answer. */
 	get isMessageWaiting(): boolean {
-		return this.#isMessageWaiting;
+		return this.#progress.isMessageWaiting;
 	}
 	/** A turn that has not ended: it runs, or the process that ran it died. */
 	get isTurnOpen(): boolean {
-		return this.#openTurn !== undefined;
+		return this.#progress.openTurn !== undefined;
 	}
 	/** Of the newest turn. */
 	get model(): ModelRef | undefined {
@@ -96,7 +72,7 @@ export class SessionState {
 	}
 	/** How the newest ended turn ended. */
 	get lastEnd(): TurnEnd | undefined {
-		return this.#lastEnd;
+		return this.#progress.lastEnd;
 	}
 	/** Agents that worked for this session included. */
 	get cost(): Cost {
@@ -120,20 +96,25 @@ export class SessionState {
 	}
 	/** Changes that were neither taken back nor kept, oldest first. */
 	get changes(): readonly RecordedChange[] {
-		return [...this.#changes.values()].filter(({ changeId }) => !this.#settledChanges.has(changeId));
+		return this.#changeLog.changes;
 	}
 	/** The same with those that were taken back or kept. */
 	get allChanges(): readonly RecordedChange[] {
-		return [...this.#changes.values()];
+		return this.#changeLog.allChanges;
 	}
 	/** Messages that wait for the next step, oldest first. */
 	get queue(): readonly QueuedMessage[] {
-		return [...this.#queue.values()];
+		return this.#progress.queue;
+	}
+
+	/** The changes with what is under review of them. */
+	get changeLog(): ChangeLog {
+		return this.#changeLog;
 	}
 
 	/** A change that was neither taken back nor kept. */
 	change(changeId: string): RecordedChange | undefined {
-		return this.#settledChanges.has(changeId) ? undefined : this.#changes.get(changeId);
+		return this.#changeLog.change(changeId);
 	}
 
 	/** Whether the user was told what of their settings the model does not take. */
@@ -150,28 +131,25 @@ export class SessionState {
 		return this.#callIds.has(callId);
 	}
 
+	/** The conversation consists of these events from here on. What was spent and changed stays so. */
+	rewind(kept: Iterable<SessionEvent>): void {
+		this.#progress = this.#progress.rewound(kept);
+	}
+
 	apply(event: SessionEvent): void {
+		this.#applyOwn(event);
+		// Last: what a turn leaves open is closed as part of it.
+		this.#progress.apply(event);
+		this.#changeLog.apply(event);
+	}
+
+	#applyOwn(event: SessionEvent): void {
 		switch (event.type) {
 			case 'titled':
 				this.#title = event.title;
 				return;
-			case 'user':
-				this.#isMessageWaiting = true;
-				this.#queue.delete(event.messageId);
-				return;
-			case 'steer':
-			case 'unqueued':
-				this.#queue.delete(event.messageId);
-				return;
-			case 'queued': {
-				const { messageId, text, attachments } = event;
-				this.#queue.set(messageId, { messageId, text, attachments });
-				return;
-			}
 			case 'turnStart':
 				this.#closeRequest(undefined);
-				this.#openTurn = event.model;
-				this.#isMessageWaiting = false;
 				this.#lastModel = event.model;
 				this.#pending.clear();
 				return;
@@ -224,43 +202,22 @@ export class SessionState {
 			case 'delegateSpent':
 				this.#spendDelegated(event);
 				return;
-			case 'change': {
-				const { type: _, made, ...change } = event;
-				if (made === undefined) {
-					this.#addChange({ ...change, added: 0, removed: 0 });
-				} else {
-					this.#changes.set(change.changeId, { ...change, ...made });
-				}
-				return;
-			}
 			case 'toolEnd':
-				this.#endCall(event.callId, event.result);
+				this.#pending.delete(event.callId);
 				return;
-			case 'undone':
-				if (event.conflicts === 0) {
-					this.#settledChanges.add(event.changeId);
-				}
-				return;
-			case 'kept':
-				for (const changeId of event.changeIds) {
-					this.#settledChanges.add(changeId);
-				}
-				return;
-			case 'turnEnd': {
-				const { type: _, ...end } = event;
+			case 'turnEnd':
 				this.#closeRequest(undefined);
 				for (const [requestId, generationId] of this.#delegated) {
 					this.#leaveUnpriced(requestId, generationId);
 				}
 				this.#delegated.clear();
-				this.#openTurn = undefined;
-				this.#isMessageWaiting = false;
-				this.#lastEnd = end;
 				this.#pending.clear();
-				this.#newestChange.clear();
 				return;
-			}
 			case 'created':
+			case 'user':
+			case 'steer':
+			case 'queued':
+			case 'unqueued':
 			case 'retry':
 			case 'trimmed':
 			case 'compacted':
@@ -270,38 +227,14 @@ export class SessionState {
 			case 'levelSet':
 			case 'ruleAdded':
 			case 'delegated':
+			case 'change':
+			case 'undone':
+			case 'kept':
 			case 'reviewed':
 			case 'rewound':
 				return;
 			default:
 				event satisfies never;
-		}
-	}
-
-	#addChange(change: RecordedChange): void {
-		const { callId, changeId, uri, before } = change;
-		const previous = this.#changes.get(this.#newestChange.get(callId) ?? '');
-		if (previous !== undefined && previous.uri === uri && previous.after !== before) {
-			// The tool began anew from another text: the change before this was never made.
-			this.#changes.delete(previous.changeId);
-		}
-		this.#changes.set(changeId, change);
-		this.#newestChange.set(callId, changeId);
-	}
-
-	/** A tool records a change right before it makes it; so when it fails, its newest change was not made. */
-	#endCall(callId: string, { outcome, view }: ToolResult): void {
-		this.#pending.delete(callId);
-		const changeId = this.#newestChange.get(callId);
-		const change = changeId === undefined ? undefined : this.#changes.get(changeId);
-		this.#newestChange.delete(callId);
-		if (change === undefined) {
-			return;
-		}
-		if (outcome === 'error') {
-			this.#changes.delete(change.changeId);
-		} else if (view?.kind === 'diff') {
-			this.#changes.set(change.changeId, { ...change, added: view.added, removed: view.removed });
 		}
 	}
 
@@ -326,7 +259,7 @@ export class SessionState {
 		}
 		if (usage?.cost !== undefined) {
 			this.#knownCost += toParts(usage.cost);
-		} else if (request.isServed && this.#openTurn?.isBuiltIn !== true) {
+		} else if (request.isServed && this.#progress.openTurn?.isBuiltIn !== true) {
 			this.#leaveUnpriced(request.id, request.generationId);
 		}
 	}

@@ -80,17 +80,25 @@ export class SessionWork {
 
 	/** See `Session.compact`. Nothing else may be running. */
 	compact(): Promise<string | undefined> {
-		const work = new AbortController();
-		this.#current = work;
-		this.#options.changed();
-		const compacting = this.#compact(work);
-		this.#driving = compacting.then(
-			() => undefined,
-			() => {
-				// The caller gets the error.
-			},
-		);
-		return compacting;
+		return this.#alone(work => this.#compact(work));
+	}
+
+	/** Does something in a turn's place: what is sent meanwhile waits for its end. Nothing else may be running. */
+	alone<Value>(doing: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+		return this.#alone(async work => {
+			const earlier = new Set(this.#queue);
+			let value: Value;
+			try {
+				value = await doing(work.signal);
+				await this.#followRewinding(earlier);
+			} finally {
+				this.#end();
+			}
+			if (this.#queue.some(message => !earlier.has(message)) && !work.signal.aborted) {
+				await this.#begin().catch(this.#options.onBug);
+			}
+			return value;
+		});
 	}
 
 	stop(): void {
@@ -187,6 +195,31 @@ export class SessionWork {
 		}
 	}
 
+	#alone<Value>(doing: (work: AbortController) => Promise<Value>): Promise<Value> {
+		const work = new AbortController();
+		this.#current = work;
+		this.#options.changed();
+		const done = doing(work);
+		this.#driving = done.then(
+			() => undefined,
+			() => {
+				// The caller gets the error.
+			},
+		);
+		return done;
+	}
+
+	/** What waited may be left behind with the conversation; what came during the rewinding is not. */
+	async #followRewinding(earlier: ReadonlySet<QueuedMessage>): Promise<void> {
+		const { state, record } = this.#options;
+		for (const message of this.#queue) {
+			if (!earlier.has(message) && !isIn(state.queue, message)) {
+				await record({ type: 'queued', ...message });
+			}
+		}
+		this.#queue = this.#queue.filter(message => !earlier.has(message) || isIn(state.queue, message));
+	}
+
 	async #compact(work: AbortController): Promise<string | undefined> {
 		const { resolveModel, askOptions, record, settleBills, life } = this.#options;
 		let refusal: string | undefined;
@@ -207,4 +240,8 @@ export class SessionWork {
 		this.#current = undefined;
 		this.#options.changed();
 	}
+}
+
+function isIn(queue: readonly QueuedMessage[], { messageId }: QueuedMessage): boolean {
+	return queue.some(queued => queued.messageId === messageId);
 }

@@ -1,8 +1,8 @@
 import { merge3 } from '../../editing/merge.ts';
 import { ToolError } from '../toolError.ts';
 import type { Location, Workspace } from '../workspace.ts';
+import type { RecordedChange } from './changeLog.ts';
 import type { SessionStore } from './log.ts';
-import type { RecordedChange } from './sessionState.ts';
 
 export type UndoOutcome =
 	| { readonly kind: 'undone' }

@@ -1,7 +1,8 @@
 import type { SessionEvent } from '../events.ts';
 import type { Workspace } from '../workspace.ts';
+import type { RecordedChange } from './changeLog.ts';
+import type { InLine } from './inLine.ts';
 import type { SessionStore } from './log.ts';
-import type { RecordedChange } from './sessionState.ts';
 import { type UndoOutcome, undoChange } from './undo.ts';
 
 /** How taking back one change ended. */
@@ -16,6 +17,8 @@ export interface UndoerOptions {
 	readonly store: SessionStore;
 	/** Those that can be taken back, oldest first. */
 	changes(): readonly RecordedChange[];
+	/** With whatever else changes the session's files. */
+	readonly inLine: InLine;
 	record(event: SessionEvent): Promise<void>;
 	readonly signal: AbortSignal;
 }
@@ -23,7 +26,6 @@ export interface UndoerOptions {
 /** Takes a session's changes back, one request after the other. */
 export class Undoer {
 	readonly #options: UndoerOptions;
-	#undoing: Promise<unknown> = Promise.resolve();
 
 	constructor(options: UndoerOptions) {
 		this.#options = options;
@@ -31,16 +33,7 @@ export class Undoer {
 
 	/** @throws Error as `Session.undo` does. */
 	undo(changeIds: readonly string[]): Promise<readonly UndoneChange[]> {
-		const undoing = this.#undoing.then(() => this.#undoAll(new Set(changeIds)));
-		this.#undoing = undoing.catch(() => {
-			// The caller gets it; the next undo does not wait for its success.
-		});
-		return undoing;
-	}
-
-	/** Resolves when nothing is taken back any more. */
-	async whenIdle(): Promise<void> {
-		await this.#undoing;
+		return this.#options.inLine.run(() => this.#undoAll(new Set(changeIds)));
 	}
 
 	async #undoAll(wanted: ReadonlySet<string>): Promise<readonly UndoneChange[]> {

@@ -1,0 +1,80 @@
+import { followEdit, type PendingEdit } from '../../editing/pendingEdit.ts';
+import type { FileReview, PendingSides, RecordedChange } from '../session/changeLog.ts';
+import type { SessionStore } from '../session/log.ts';
+
+/** What is pending of a file after its newest edit, and what that was made of. */
+export interface FoldedReview {
+	readonly start: PendingSides | undefined;
+	readonly changeIds: readonly string[];
+	/** Undefined when nothing is pending. */
+	readonly pending: PendingEdit | undefined;
+	/** A text was not stored any more: what came before is not under review. */
+	readonly isDamaged: boolean;
+}
+
+/** @returns undefined when it is not stored any more. */
+export type ReadText = (hash: string) => Promise<string | undefined>;
+
+/**
+ * Folds the edits of a file into one pending edit. An edit whose texts are lost hides what was pending before it, and
+ * itself.
+ * @param earlier an earlier result for the same file: where it is the beginning of this one, only what is new is read.
+ */
+export async function foldReview(
+	{ start, steps }: FileReview,
+	earlier: FoldedReview | undefined,
+	readText: ReadText,
+): Promise<FoldedReview> {
+	const isFurther =
+		earlier !== undefined &&
+		earlier.start === start &&
+		earlier.changeIds.every((changeId, at) => steps[at]?.changeId === changeId);
+	let pending = isFurther ? earlier.pending : undefined;
+	let isDamaged = isFurther && earlier.isDamaged;
+	if (!isFurther && start !== undefined) {
+		const sides = await textsOf(start, readText);
+		pending = sides;
+		isDamaged = sides === undefined;
+	}
+	for (const step of steps.slice(isFurther ? earlier.changeIds.length : 0)) {
+		const edit = await editOf(step, readText);
+		isDamaged ||= edit === undefined;
+		pending = edit && followEdit(pending, edit.base, edit.text);
+		if (pending?.base === pending?.text) {
+			pending = undefined;
+		}
+	}
+	return { start, changeIds: steps.map(({ changeId }) => changeId), pending, isDamaged };
+}
+
+/** What a change alone made of the file; undefined when its texts are not stored any more. */
+export function editOf(
+	{ before, after }: Pick<RecordedChange, 'before' | 'after'>,
+	readText: ReadText,
+): Promise<PendingEdit | undefined> {
+	return textsOf(
+		{ ...(before !== undefined && { base: before }), ...(after !== undefined && { text: after }) },
+		readText,
+	);
+}
+
+async function textsOf(sides: PendingSides, readText: ReadText): Promise<PendingEdit | undefined> {
+	const base = sides.base === undefined ? undefined : await readText(sides.base);
+	const text = sides.text === undefined ? undefined : await readText(sides.text);
+	const isLost = (sides.base !== undefined && base === undefined) || (sides.text !== undefined && text === undefined);
+	return isLost ? undefined : { base, text };
+}
+
+/** Both sides as they are recorded. Nothing is kept of a file in which nothing is pending. */
+export async function keepSides(
+	{ base, text }: PendingEdit,
+	store: Pick<SessionStore, 'putBlob'>,
+): Promise<PendingSides> {
+	if (base === text) {
+		return {};
+	}
+	return {
+		...(base !== undefined && { base: await store.putBlob(base) }),
+		...(text !== undefined && { text: await store.putBlob(text) }),
+	};
+}

@@ -1,0 +1,261 @@
+import { diffTexts } from '../../editing/hunks.ts';
+import { followEdit, type PendingEdit, type Settled, settle } from '../../editing/pendingEdit.ts';
+import type { SessionEvent } from '../events.ts';
+import { ChangeLog, type RecordedChange } from '../session/changeLog.ts';
+import type { InLine } from '../session/inLine.ts';
+import type { SessionStore, StoredEvent } from '../session/log.ts';
+import { ToolError } from '../toolError.ts';
+import { StaleTextError, type Workspace } from '../workspace.ts';
+import { conflictLines } from './decideFile.ts';
+import { type EditedFile, readEdited, writeEdited } from './editedFile.ts';
+import { editOf, foldReview, keepSides } from './foldReview.ts';
+import { changesSince } from './restorePoints.ts';
+import type { Review } from './review.ts';
+
+export interface RestoreRequest {
+	/** A sequence number, see `RestorePoint`. */
+	readonly before: number;
+	/** All that were changed since, or those of these URIs. */
+	readonly files: boolean | readonly string[];
+	readonly conversation: boolean;
+}
+
+/** How going back ended, or would end, for one file. What the user changed apart from it is kept. */
+export type RestoredFile = { readonly uri: string; readonly path: string } & (
+	| { readonly kind: 'restored' /** Lines, by the restore. */; readonly added: number; readonly removed: number }
+	/** It is as it was. */
+	| { readonly kind: 'unchanged' }
+	/** These lines (1-based) are left as they are, since the user changed them; the others are restored. */
+	| { readonly kind: 'conflicts'; readonly lines: readonly number[]; readonly added: number; readonly removed: number }
+	/** Texts from then are not stored any more. */
+	| { readonly kind: 'notStored' }
+	/** Nothing of it is restored, with the reason in words. */
+	| { readonly kind: 'failed'; readonly message: string }
+);
+
+export interface RestorerOptions {
+	readonly workspace: Workspace;
+	readonly store: Pick<SessionStore, 'getBlob' | 'putBlob'>;
+	/** All of the session's. */
+	events(): readonly StoredEvent[];
+	readonly changes: ChangeLog;
+	readonly review: Pick<Review, 'files'> & { whenReady(): Promise<void> };
+	/** With whatever else changes the session's files. */
+	readonly inLine: InLine;
+	record(event: SessionEvent): Promise<void>;
+	newId(): string;
+}
+
+/** A file with all that happened to it since. */
+interface Restorable {
+	readonly uri: string;
+	readonly path: string;
+	readonly changes: readonly RecordedChange[];
+	readonly edit: PendingEdit;
+}
+
+/** The user types while we merge: so often we look again before giving up. */
+const MAX_ATTEMPTS = 6;
+
+/** Takes files, and the conversation, back to what they were. Each write is a recorded change, so that it can be taken back. */
+export class Restorer {
+	readonly #options: RestorerOptions;
+
+	constructor(options: RestorerOptions) {
+		this.#options = options;
+	}
+
+	/** What `restore` would do to the files. Writes nothing. @throws ToolError when there is no such point. */
+	async preview(before: number, signal: AbortSignal): Promise<readonly RestoredFile[]> {
+		this.#assertPoint(before);
+		return this.#each(before, true, signal, async file => {
+			const edited = await readEdited(file, file.edit.text, { workspace: this.#options.workspace, signal });
+			return outcomeOf(edited, this.#settle(file, edited));
+		});
+	}
+
+	/**
+	 * Goes back. One file that fails does not hold up the others.
+	 * @throws ToolError when there is no such point; nothing is changed then.
+	 */
+	restore({ before, files, conversation }: RestoreRequest, signal: AbortSignal): Promise<readonly RestoredFile[]> {
+		this.#assertPoint(before);
+		return this.#options.inLine.run(async () => {
+			const { events, review, record, newId } = this.#options;
+			await review.whenReady();
+			const then = new ChangeLog();
+			for (const { event, sequence } of events()) {
+				if (sequence < before) {
+					then.apply(event);
+				}
+			}
+			const callId = newId();
+			const restored =
+				files === false
+					? []
+					: await this.#each(before, files, signal, file => this.#restore(file, then, callId, signal));
+			if (conversation) {
+				signal.throwIfAborted();
+				await record({ type: 'rewound', before });
+			}
+			return restored;
+		});
+	}
+
+	async #each(
+		before: number,
+		wanted: true | readonly string[],
+		signal: AbortSignal,
+		work: (file: Restorable) => Promise<Outcome>,
+	): Promise<readonly RestoredFile[]> {
+		const { events, changes, store } = this.#options;
+		const restored: RestoredFile[] = [];
+		for (const [uri, made] of changesSince(before, events(), changes)) {
+			if (wanted !== true && !wanted.includes(uri)) {
+				continue;
+			}
+			signal.throwIfAborted();
+			const path = made.at(-1)?.path ?? uri;
+			try {
+				const edit = await foldChanges(made, hash => store.getBlob(hash));
+				const outcome: Outcome =
+					edit === 'notStored' ? { kind: 'notStored' } : await work({ uri, path, changes: made, edit });
+				restored.push({ uri, path, ...outcome });
+			} catch (error) {
+				if (!(error instanceof ToolError)) {
+					throw error;
+				}
+				restored.push({ uri, path, kind: 'failed', message: error.message });
+			}
+		}
+		return restored;
+	}
+
+	async #restore(file: Restorable, then: ChangeLog, callId: string, signal: AbortSignal): Promise<Outcome> {
+		const place = { workspace: this.#options.workspace, signal };
+		for (let attempt = 1; ; attempt++) {
+			const edited = await readEdited(file, file.edit.text, place);
+			const settled = this.#settle(file, edited);
+			const outcome = outcomeOf(edited, settled);
+			if (settled.now === edited.current?.text) {
+				await this.#review(file, edited, settled, then);
+				return outcome;
+			}
+			const changeId = await this.#record(file, edited, settled, callId);
+			try {
+				await writeEdited(edited, settled.now, place);
+			} catch (error) {
+				// Recorded, and not made.
+				await this.#options.record({ type: 'undone', changeId, conflicts: 0 });
+				if (!(error instanceof StaleTextError) || attempt === MAX_ATTEMPTS) {
+					throw error;
+				}
+				continue;
+			}
+			await this.#review(file, edited, settled, then);
+			return outcome;
+		}
+	}
+
+	#settle({ path, edit }: Restorable, { current }: EditedFile): Settled {
+		const { base, text } = edit;
+		if (current === undefined && base !== undefined && text !== undefined && base !== text) {
+			throw new ToolError(`${path} was deleted or renamed since.`);
+		}
+		return settle(edit, current?.text, () => 'reject');
+	}
+
+	async #record({ path, uri }: Restorable, { current }: EditedFile, { now }: Settled, callId: string): Promise<string> {
+		const { store, record, newId } = this.#options;
+		const changeId = newId();
+		const { added, removed } = diffTexts(current?.text ?? '', now ?? '', 0);
+		try {
+			await record({
+				type: 'change',
+				...{ changeId, callId, path, uri },
+				...(current !== undefined && { before: await store.putBlob(current.text) }),
+				...(now !== undefined && { after: await store.putBlob(now) }),
+				made: { added, removed },
+				origin: 'restore',
+			});
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			throw new ToolError(`${path} was not restored, since that could not be recorded first: ${reason}`, {
+				cause: error,
+			});
+		}
+		return changeId;
+	}
+
+	/**
+	 * What is under review is again what it was then. Where lines were left as they are it is what it is now, with the
+	 * restore as if the agent had made it.
+	 */
+	async #review(file: Restorable, edited: EditedFile, settled: Settled, then: ChangeLog): Promise<void> {
+		const { store, record, review } = this.#options;
+		const { uri, path } = file;
+		const present = review.files.find(one => one.uri === uri)?.pending;
+		let pending: PendingEdit | undefined;
+		if (settled.conflicts.length > 0) {
+			pending = present && followEdit(present, edited.current?.text, settled.now);
+		} else {
+			await this.#settleChanges(file);
+			const reviewed = then.review(uri);
+			pending = reviewed && (await foldReview(reviewed, undefined, hash => store.getBlob(hash))).pending;
+		}
+		if (pending === undefined && present === undefined) {
+			return;
+		}
+		const carried: Partial<PendingEdit> = pending === undefined ? {} : settle(pending, settled.now, () => 'pending');
+		const sides = await keepSides({ base: carried.base, text: carried.text }, store);
+		await record({ type: 'reviewed', uri, path, decision: 'restore', ...sides, hunks: [] });
+	}
+
+	async #settleChanges({ changes }: Restorable): Promise<void> {
+		const { record, changes: log } = this.#options;
+		for (const { changeId, origin } of changes) {
+			if (log.change(changeId) === undefined) {
+				continue;
+			}
+			// An earlier restore was made, and so belongs to what later ones take back, whatever became of it.
+			const isRestore = origin === 'restore';
+			await record(isRestore ? { type: 'kept', changeIds: [changeId] } : { type: 'undone', changeId, conflicts: 0 });
+		}
+	}
+
+	/** Before the first event there is nothing, not even what the model is told to be. */
+	#assertPoint(before: number): void {
+		const events = this.#options.events();
+		const first = events[0]?.sequence ?? 0;
+		const last = events.at(-1)?.sequence ?? -1;
+		if (!Number.isSafeInteger(before) || before <= first || before > last) {
+			throw new ToolError('There is no such point to go back to.');
+		}
+	}
+}
+
+type Outcome = RestoredFile extends infer File ? (File extends unknown ? Omit<File, 'uri' | 'path'> : never) : never;
+
+function outcomeOf({ current }: EditedFile, settled: Settled): Outcome {
+	const { added, removed } = diffTexts(current?.text ?? '', settled.now ?? '', 0);
+	if (settled.conflicts.length > 0) {
+		return { kind: 'conflicts', lines: conflictLines(settled, true), added, removed };
+	}
+	return settled.now === current?.text ? { kind: 'unchanged' } : { kind: 'restored', added, removed };
+}
+
+/** All changes as one: who made them does not matter, and what the user changed in between is no part of it. */
+async function foldChanges(
+	changes: readonly RecordedChange[],
+	readText: (hash: string) => Promise<string | undefined>,
+): Promise<PendingEdit | 'notStored'> {
+	let folded: PendingEdit | undefined;
+	for (const change of changes) {
+		const edit = await editOf(change, readText);
+		if (edit === undefined) {
+			return 'notStored';
+		}
+		folded = followEdit(folded, edit.base, edit.text);
+	}
+	return folded ?? 'notStored';
+}
