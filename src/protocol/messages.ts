@@ -139,14 +139,32 @@ export interface PanelState {
 	/** What the editor offers to attach; `isOn` chips go with the next message. */
 	readonly chips: readonly ChipView[];
 	readonly images: readonly ImageView[];
-	/** Files the session changed and that can still be undone. */
-	readonly changes: { readonly files: number; readonly added: number; readonly removed: number };
+	/** Edits of the session that the user has neither kept nor undone. */
+	readonly changes: ChangesView;
 	readonly mode: AgentMode;
 	readonly level: ApprovalLevel;
 	/** Mode and level can be set. */
 	readonly canSetMode: boolean;
 	/** What the agent plans to do. Absent when there is no plan, or all of it is done and the turn is over. */
 	readonly plan?: readonly PlanItemView[];
+}
+
+export interface ChangesView {
+	readonly added: number;
+	readonly removed: number;
+	/** At most 200. */
+	readonly files: readonly ChangedFileView[];
+	/** Files in all. */
+	readonly total: number;
+}
+
+export interface ChangedFileView {
+	/** As the tools show it. */
+	readonly path: string;
+	readonly added: number;
+	readonly removed: number;
+	/** What the numbers do not tell. */
+	readonly mark?: 'new' | 'deleted';
 }
 
 export interface ChipView {
@@ -227,6 +245,10 @@ export type PageMessage =
 	| { readonly type: 'openChanges' }
 	| { readonly type: 'undoAll' }
 	| { readonly type: 'keepAll' }
+	/** One file of `ChangesView`: shows its first change, compares it with what it was, or settles all that is pending in it. */
+	| { readonly type: 'changedFile'; readonly path: string; readonly do: 'show' | 'compare' | 'keep' | 'undo' }
+	/** Brings back how it was before the message of the user with this item id. The host asks what of it. */
+	| { readonly type: 'restore'; readonly id: string }
 	| { readonly type: 'copy'; readonly text: string }
 	| { readonly type: 'insert'; readonly text: string }
 	/** A pasted picture, Base64. The thumbnail is a small `data:` URL that comes back with the `ImageView`. */

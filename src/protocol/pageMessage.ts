@@ -40,6 +40,7 @@ const action = z.enum([
 	'newSession',
 	'manageTrust',
 	'takeOver',
+	'undoRestore',
 ]);
 
 const pageMessage = z.discriminatedUnion('type', [
@@ -71,6 +72,8 @@ const pageMessage = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('openChanges') }),
 	z.object({ type: z.literal('undoAll') }),
 	z.object({ type: z.literal('keepAll') }),
+	z.object({ type: z.literal('changedFile'), path, do: z.enum(['show', 'compare', 'keep', 'undo']) }),
+	z.object({ type: z.literal('restore'), id }),
 	z.object({ type: z.literal('copy'), text }),
 	z.object({ type: z.literal('insert'), text }),
 	z.object({

@@ -25,4 +25,6 @@ export type PanelAction =
 	| 'stop'
 	| 'newSession'
 	| 'manageTrust'
-	| 'takeOver';
+	| 'takeOver'
+	/** Takes a restore back. The argument is its place in the log, as the notice has it. */
+	| 'undoRestore';

@@ -24,6 +24,8 @@ export type Item =
 			readonly chips: readonly string[];
 			/** Labels of the pictures that went with it. */
 			readonly images?: readonly string[];
+			/** Files and conversation can be brought back to how they were before it. */
+			readonly canRestore?: true;
 	  }
 	| { readonly kind: 'text'; readonly id: string; readonly text: string; readonly state: TextState }
 	| {
@@ -63,7 +65,7 @@ export type Item =
 	| {
 			readonly kind: 'notice';
 			readonly id: string;
-			readonly icon: 'warning' | 'refresh' | 'shield' | 'switch' | 'compact';
+			readonly icon: 'warning' | 'refresh' | 'shield' | 'switch' | 'compact' | 'discard';
 			/** With `until`, `{0}` in it stands for the seconds that are left. */
 			readonly text: string;
 			/** Something happens then, milliseconds since 1970: the page counts down to it. Gone once it happened. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AgentMode } from '../../agent/approval/policy.ts';
 import type { Attachment } from '../../agent/events.ts';
 import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session/session.ts';
@@ -13,12 +14,14 @@ import { SessionRights } from '../approvals/sessionRights.ts';
 import { VIEW_ID } from '../ids.ts';
 import type { ModelChoice } from '../models/modelChoice.ts';
 import type { Platform } from '../platform.ts';
+import type { ReviewCommands } from '../review/reviewCommands.ts';
 import type { Services } from '../services.ts';
 import { readSettings } from '../settings.ts';
 import { StatusBar } from '../status/statusBar.ts';
 import type { Translate } from '../translate.ts';
 import { ApprovalDesk, type PageAnswer } from './approvalDesk.ts';
-import { openChanges, openDiff } from './changeCommands.ts';
+import { openDiff } from './changeCommands.ts';
+import { ChangesViews } from './changesView.ts';
 import type { ChatPage } from './chatView.ts';
 import { EditorContext } from './editorContext.ts';
 import { insertIntoEditor, openLink, openPath } from './editorLinks.ts';
@@ -29,8 +32,10 @@ import { OutsideView } from './outsideView.ts';
 import { PageLink, type PanelView } from './pageLink.ts';
 import { runPanelAction } from './panelActions.ts';
 import { changeIds, panelState } from './panelState.ts';
+import { chooseRestorePoint, restoreBefore, undoRestore } from './restoreCommand.ts';
 import { selectionQuestion } from './selectionQuestion.ts';
 import { SessionStage } from './sessionStage.ts';
+import type { Sessions } from './sessions.ts';
 import { showFailure } from './showFailure.ts';
 import { trustNews } from './trustNews.ts';
 
@@ -77,6 +82,7 @@ export class ChatController implements vscode.Disposable {
 	readonly #approvals = new ApprovalDesk(({ name, subject }) =>
 		this.#page.announce(vscode.l10n.t('Approval needed: {0} {1}', name, subject), true),
 	);
+	readonly #changes = new ChangesViews();
 	#view: PanelView = 'chat';
 	constructor(options: ChatControllerOptions) {
 		this.#options = options;
@@ -118,6 +124,7 @@ export class ChatController implements vscode.Disposable {
 				this.#approvals.clear();
 			},
 			onShown: () => this.#page.snapshot(),
+			onRewound: () => this.#page.snapshot(),
 			onDeltas: deltas => this.#page.tell(deltas),
 			onStateChanged: () => this.#page.stateChanged(),
 		});
@@ -253,7 +260,37 @@ export class ChatController implements vscode.Disposable {
 		}
 	}
 
-	/** Sends the selection of the active editor with a question. A running session is left alone. */
+	/** What the commands of the review do. */
+	async review(): Promise<ReviewCommands> {
+		return (await this.#stage.review()).commands;
+	}
+
+	/** The sessions of this window, for what works in sessions of its own. */
+	async sessions(): Promise<Sessions> {
+		return (await this.#stage.load()).sessions;
+	}
+
+	/**
+	 * Sends the message of a command. A running session is left alone.
+	 * @param isNew whether it begins a new session.
+	 * @param mode what the agent may do from here on; as it is set when absent.
+	 */
+	async ask(
+		text: string,
+		attachments: readonly Attachment[],
+		{ isNew = false, mode }: { readonly isNew?: boolean; readonly mode?: AgentMode } = {},
+	): Promise<void> {
+		if (isNew || this.session?.isRunning || this.session?.isReadOnly) {
+			await this.#stage.show(undefined);
+		}
+		await this.#reveal();
+		if (mode !== undefined) {
+			await this.#rights.setMode(mode);
+		}
+		await this.#give(await this.#stage.forMessage(), text, attachments);
+	}
+
+	/** Sends the selection of the active editor with a question. */
 	async askAboutSelection(intent: 'explain' | 'fix'): Promise<void> {
 		const editor = vscode.window.activeTextEditor;
 		if (editor === undefined) {
@@ -261,12 +298,24 @@ export class ChatController implements vscode.Disposable {
 			return;
 		}
 		const { text, attachments } = selectionQuestion(intent, editor);
-		if (this.session?.isRunning || this.session?.isReadOnly) {
-			await this.#stage.show(undefined);
+		await this.ask(text, attachments);
+	}
+
+	/** Lets the user go back to before a message of the session on screen. */
+	async restoreCheckpoint(): Promise<void> {
+		if (this.session === undefined) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to go back to in this session.'));
+			return;
 		}
 		await this.#reveal();
-		const session = await this.#stage.forMessage();
-		await this.#give(session, text, attachments);
+		this.#draft(await chooseRestorePoint(this.session));
+	}
+
+	/** See `PanelAction`. */
+	async undoRestore(argument: string | undefined): Promise<void> {
+		if (this.session !== undefined && argument !== undefined) {
+			await undoRestore(this.session, argument);
+		}
 	}
 
 	/** Takes back the newest change of the session on screen. */
@@ -364,11 +413,15 @@ export class ChatController implements vscode.Disposable {
 			case 'undo':
 				return session?.undo(changeIds(this.#stage.transcript?.changesOf(message.callId)));
 			case 'openChanges':
-				return openChanges(session?.state.changes ?? [], (await this.#stage.load()).before);
+				return (await this.review()).openChanges([]);
 			case 'undoAll':
-				return session?.undo(changeIds(session.state.changes));
+				return session && (await this.review()).decideSession(session.id, 'reject');
 			case 'keepAll':
-				return session?.keep(changeIds(session.state.changes));
+				return session && (await this.review()).decideSession(session.id, 'accept');
+			case 'changedFile':
+				return session && this.#changedFile(session, message);
+			case 'restore':
+				return this.#restore(message.id);
 			case 'copy':
 				await vscode.env.clipboard.writeText(message.text);
 				return this.#page.announce(vscode.l10n.t('Copied'), false);
@@ -433,6 +486,45 @@ export class ChatController implements vscode.Disposable {
 		this.session?.answer(message.callId, answer);
 	}
 
+	async #changedFile(
+		{ id, review }: Session,
+		{ path, do: what }: Extract<PageMessage, { type: 'changedFile' }>,
+	): Promise<void> {
+		const file = review.files.find(one => one.path === path);
+		if (file === undefined) {
+			return;
+		}
+		const commands = await this.review();
+		const uri = vscode.Uri.parse(file.uri, true);
+		switch (what) {
+			case 'show':
+				return commands.step('next', [uri]);
+			case 'compare':
+				return commands.openChanges([uri]);
+			case 'keep':
+				return commands.decideSession(id, 'accept', file.uri);
+			case 'undo':
+				return commands.decideSession(id, 'reject', file.uri);
+			default:
+				return what satisfies never;
+		}
+	}
+
+	/** @param itemId of a message of the user, which names its event. */
+	async #restore(itemId: string): Promise<void> {
+		const point = this.session?.restorePoints().find(({ sequence }) => `e${sequence}` === itemId);
+		if (this.session !== undefined && point !== undefined) {
+			this.#draft(await restoreBefore(this.session, point));
+		}
+	}
+
+	/** What was set aside can be written anew. */
+	#draft(text: string | undefined): void {
+		if (text !== undefined) {
+			this.#page.post({ type: 'draft', text });
+		}
+	}
+
 	async #openDelegate(sessionId: string): Promise<void> {
 		const { delegates } = await this.#stage.load();
 		if (this.session === undefined || !(await delegates.open(this.session, sessionId))) {
@@ -462,7 +554,7 @@ export class ChatController implements vscode.Disposable {
 		const approvalNonce = this.#approvals.show(this.session?.pendingApprovals[0]);
 		return panelState({
 			session: this.session,
-			lineCounts: ids => this.#stage.transcript?.lineCounts(ids) ?? { added: 0, removed: 0 },
+			changes: this.#changes.of(this.session?.review.files ?? []),
 			models: this.models,
 			chips: this.#editorContext.chips(),
 			images: this.#images.views(this.#translate),

@@ -21,6 +21,7 @@ export interface PanelActionTarget {
 	continue(): Promise<void>;
 	newSession(): Promise<void>;
 	takeOver(): Promise<void>;
+	undoRestore(argument: string | undefined): Promise<void>;
 }
 
 /** Runs a button. The page only names it: what it does, and which addresses open, stands here. */
@@ -73,6 +74,8 @@ export async function runPanelAction(
 			return vscode.commands.executeCommand('workbench.trust.manage');
 		case 'takeOver':
 			return chat.takeOver();
+		case 'undoRestore':
+			return chat.undoRestore(argument);
 		default:
 			return action satisfies never;
 	}

@@ -7,7 +7,7 @@ import { approvalView } from './approvalView.ts';
 export interface PanelSources {
 	/** On screen; undefined before the first message of a new one. */
 	readonly session: Session | undefined;
-	lineCounts(changeIds: readonly string[]): { readonly added: number; readonly removed: number };
+	readonly changes: PanelState['changes'];
 	readonly models: { readonly view: ModelView; readonly hasKey: boolean };
 	readonly chips: readonly ChipView[];
 	/** Pictures that go with the next message. */
@@ -25,7 +25,6 @@ export interface PanelSources {
 /** Everything on the page that is not transcript, from what the host knows. */
 export function panelState(sources: PanelSources): PanelState {
 	const { session, models, translate } = sources;
-	const changes = session?.state.changes ?? [];
 	const pending = session?.pendingApprovals ?? [];
 	const first = pending[0];
 	const nonce = sources.approvalNonce;
@@ -44,7 +43,7 @@ export function panelState(sources: PanelSources): PanelState {
 		cost: costText(sources),
 		chips: sources.chips,
 		images: sources.images ?? [],
-		changes: { files: new Set(changes.map(({ uri }) => uri)).size, ...sources.lineCounts(changeIds(changes)) },
+		changes: sources.changes,
 		mode,
 		level,
 		canSetMode: !isReadOnly && sources.isTrusted,

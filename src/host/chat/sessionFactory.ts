@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import { tidyStore } from '../../agent/checkpoint/tidyStore.ts';
 import { systemClock } from '../../agent/clock.ts';
+import { INLINE_SYSTEM } from '../../agent/inline/inlinePrompt.ts';
 import { buildSystemPrompt, type Environment, writeRules } from '../../agent/prompt.ts';
 import { readRules } from '../../agent/rules.ts';
 import { Session } from '../../agent/session/session.ts';
-import type { AgentKind, SessionOptions } from '../../agent/session/sessionOptions.ts';
+import type { AgentKind, SessionOptions, SessionTools } from '../../agent/session/sessionOptions.ts';
 import type { Workspace } from '../../agent/workspace.ts';
 import { StoredRules } from '../approvals/storedRules.ts';
 import type { Platform } from '../platform.ts';
@@ -27,15 +29,27 @@ async function openRules(platform: Platform, globalStorage: vscode.Uri): Promise
 	return new StoredRules({ file, workspace: await workspaceIdentity() });
 }
 
+const noTools: SessionTools = {
+	tools: [],
+	definitions: [],
+	async dispose() {
+		// There is nothing to end.
+	},
+};
+
 /** Joins the parts a session is made of: store, workspace, tools, model, and the user's settings and rules. */
 export async function createSessionFactory(options: SessionFactoryOptions): Promise<SessionFactory> {
 	const { context, platform, services, log } = options;
 	const { globalStorageUri } = context;
-	const [store, workspace, rules] = await Promise.all([
+	const [opened, workspace, rules] = await Promise.all([
 		platform.openStore(vscode.Uri.joinPath(globalStorageUri, 'sessions', await workspaceIdentity())),
 		platform.openWorkspace(vscode.env.appRoot),
 		openRules(platform, globalStorageUri),
 	]);
+	const store = tidyStore(opened, {
+		clock: systemClock,
+		onProblem: error => log.warn(`Texts of old sessions could not be collected: ${String(error)}`),
+	});
 	const folders = await ownFolders(context, workspace);
 	const tools = new WindowTools({ context, platform, workspace, services, ownFolders: folders, log });
 	const system = (agent: AgentKind) => {
@@ -44,31 +58,44 @@ export async function createSessionFactory(options: SessionFactoryOptions): Prom
 	};
 	const currentRules = async (signal: AbortSignal) =>
 		vscode.workspace.isTrusted ? writeRules(await readRules(workspace, signal)) : '';
-	const sessionOptions: SessionOptions = {
+	const withoutTools: SessionOptions = {
 		store,
 		workspace,
 		rules,
 		ownFolders: folders,
-		openTools: (agent, spender) => tools.open(agent, spender),
+		openTools: async () => noTools,
 		initialLevel: () => readSettings()['approvals.level'],
 		delegateSystem: system,
 		resolveModel: id => services.models.resolve(id),
-		currentRules,
+		currentRules: async () => '',
 		isTrusted: () => vscode.workspace.isTrusted,
 		maxRequests: () => readSettings().maxRequestsPerTurn,
 		clock: systemClock,
 		newId: () => crypto.randomUUID(),
 		onBug: error => log.error(error instanceof Error ? error : String(error)),
 	};
+	const sessionOptions: SessionOptions = {
+		...withoutTools,
+		openTools: (agent, spender) => tools.open(agent, spender),
+		delegateSystem: system,
+		currentRules,
+	};
+	const roots = () => workspace.roots.map(({ uri }) => uri);
 	return {
 		store,
+		workspace,
 		rules,
 		currentRules,
 		create: async () =>
 			Session.create(sessionOptions, {
 				system: await system({ isDelegate: false, isReadOnly: false }),
-				workspace: workspace.roots.map(({ uri }) => uri),
+				workspace: roots(),
 			}),
+		createInline: () =>
+			Session.create(
+				{ ...withoutTools, purpose: 'inline' },
+				{ system: INLINE_SYSTEM, workspace: roots(), kind: 'inline' },
+			),
 		open: (sessionId, openOptions) => Session.open(sessionOptions, sessionId, openOptions),
 		endCommands: () => tools.endCommands(),
 		dispose: () => tools.dispose(),

@@ -5,15 +5,21 @@ import type { SessionView } from '../../protocol/messages.ts';
 import type { TranscriptDelta } from '../../protocol/transcript.ts';
 import type { StoredRules } from '../approvals/storedRules.ts';
 import type { Platform } from '../platform.ts';
+import type { ReviewEditor } from '../review/reviewEditor.ts';
+import { ReviewHub } from '../review/reviewHub.ts';
+import { ShownFiles } from '../review/shownFiles.ts';
 import type { Services } from '../services.ts';
 import type { Translate } from '../translate.ts';
+import { findDocument } from '../workspace/openDocument.ts';
 import { BeforeDocuments } from './beforeDocuments.ts';
 import { DelegateDocuments } from './delegateDocuments.ts';
 import { createSessionFactory } from './sessionFactory.ts';
 import { Sessions } from './sessions.ts';
+import { SessionTranscript } from './sessionTranscript.ts';
 import { TranscriptView } from './transcriptView.ts';
 
 const LAST_SESSION = 'lastSession';
+const REVIEWED_SESSIONS = 'reviewedSessions';
 
 export interface SessionStageOptions {
 	readonly context: vscode.ExtensionContext;
@@ -29,6 +35,8 @@ export interface SessionStageOptions {
 	onLeaving(): void;
 	/** It is there. */
 	onShown(): void;
+	/** The transcript of the one on screen is another as a whole: its conversation went back. */
+	onRewound(): void;
 	/** The transcript of the one on screen changed. */
 	onDeltas(deltas: readonly TranscriptDelta[]): void;
 	/** Anything else of it may have changed. */
@@ -37,7 +45,7 @@ export interface SessionStageOptions {
 
 interface Shown {
 	readonly session: Session;
-	readonly transcript: TranscriptView;
+	readonly transcript: SessionTranscript;
 	readonly subscription: vscode.Disposable;
 }
 
@@ -48,6 +56,10 @@ interface Loaded {
 	/** See `SessionFactory`. */
 	readonly currentRules: (signal: AbortSignal) => Promise<string>;
 	readonly before: BeforeDocuments;
+	/** The edits under review of all sessions of this window. */
+	readonly reviews: ReviewHub;
+	/** The same by file, as the texts of the editor are now. */
+	readonly shown: ShownFiles;
 	readonly delegates: DelegateDocuments;
 }
 
@@ -56,6 +68,8 @@ export class SessionStage implements vscode.Disposable {
 	readonly #options: SessionStageOptions;
 	#loading: Promise<Loaded> | undefined;
 	#documents: vscode.Disposable | undefined;
+	#reviewEditor: Promise<ReviewEditor> | undefined;
+	#isDisposed = false;
 	#shown: Shown | undefined;
 	/** Settles when the session asked for last is on screen. */
 	#switching: Promise<void> = Promise.resolve();
@@ -69,7 +83,7 @@ export class SessionStage implements vscode.Disposable {
 		return this.#shown?.session;
 	}
 
-	get transcript(): TranscriptView | undefined {
+	get transcript(): SessionTranscript | undefined {
 		return this.#shown?.transcript;
 	}
 
@@ -83,8 +97,19 @@ export class SessionStage implements vscode.Disposable {
 		return this.#loading;
 	}
 
+	/** The review in the editor, with what was under review when the window was closed. */
+	async review(): Promise<ReviewEditor> {
+		const loaded = await this.load();
+		await loaded.sessions.reopenReviewed();
+		return this.#openReview(loaded);
+	}
+
 	/** Shows the session that was on screen last in this window, unless there is one already. */
 	async showLast(): Promise<void> {
+		// Beside it: what is under review may be much, and the conversation does not wait for it.
+		this.load()
+			.then(({ sessions }) => sessions.reopenReviewed())
+			.catch(this.#options.report);
 		const id = this.#options.context.workspaceState.get<string>(LAST_SESSION);
 		if (this.#shown !== undefined || id === undefined) {
 			return;
@@ -178,22 +203,57 @@ export class SessionStage implements vscode.Disposable {
 	}
 
 	dispose(): void {
+		this.#isDisposed = true;
 		this.#shown?.subscription.dispose();
 		this.#documents?.dispose();
 	}
 
 	async #load(): Promise<Loaded> {
-		const { context, platform, log, services, translate } = this.#options;
+		const { context, platform, log, services, translate, report } = this.#options;
 		const factory = await createSessionFactory({ context, platform, log, services });
 		const { store, rules, currentRules } = factory;
 		const before = new BeforeDocuments(hash => store.getBlob(hash));
 		const delegates = new DelegateDocuments(store, translate);
-		this.#documents = vscode.Disposable.from(before, delegates);
-		return { sessions: new Sessions(factory), store, rules, currentRules, before, delegates };
+		const reviews = new ReviewHub(uri => vscode.Uri.parse(uri).toString());
+		const shown = new ShownFiles(reviews, key => findDocument(vscode.Uri.parse(key)));
+		before.review(key => shown.baseText(key));
+		const sessions = new Sessions({
+			factory,
+			reviews,
+			memory: {
+				read: () => context.workspaceState.get<readonly string[]>(REVIEWED_SESSIONS, []),
+				write: ids => void context.workspaceState.update(REVIEWED_SESSIONS, ids).then(undefined, report),
+			},
+			report,
+		});
+		const loaded = { sessions, store, rules, currentRules, before, reviews, shown, delegates };
+		const watching = reviews.onDidChange(() => {
+			if (reviews.files.length > 0) {
+				watching.dispose();
+				this.#openReview(loaded).catch(report);
+			}
+		});
+		this.#documents = vscode.Disposable.from(before, delegates, watching);
+		return loaded;
+	}
+
+	/** It is loaded with the first edit under review, or the first command about it. */
+	#openReview({ reviews: hub, shown, before }: Loaded): Promise<ReviewEditor> {
+		const { report } = this.#options;
+		this.#reviewEditor ??= (async () => {
+			const { ReviewEditor } = await import('../review/reviewEditor.ts');
+			const editor = new ReviewEditor({ hub, shown, before, report });
+			if (this.#isDisposed) {
+				editor.dispose();
+			}
+			this.#documents = vscode.Disposable.from(editor, ...(this.#documents ? [this.#documents] : []));
+			return editor;
+		})();
+		return this.#reviewEditor;
 	}
 
 	#watch(session: Session): Shown {
-		const { log, services, translate, onDeltas, onStateChanged } = this.#options;
+		const { log, services, translate, onDeltas, onRewound, onStateChanged } = this.#options;
 		const { models } = services;
 		const { tornBytes, records } = session.damage;
 		if (tornBytes > 0 || records > 0) {
@@ -206,15 +266,20 @@ export class SessionStage implements vscode.Disposable {
 			const text = translate('A part of this session could not be read and is left out. Its file is kept as it is.');
 			void vscode.window.showWarningMessage(text);
 		}
-		const transcript = new TranscriptView(translate, {
-			nameOf: id => models.nameOf(id),
-			priceOf: id => models.catalogue.factsOf(id)?.price,
-		});
-		for (const stored of session.events) {
-			transcript.add(stored);
-		}
+		const known = {
+			nameOf: (id: string) => models.nameOf(id),
+			priceOf: (id: string) => models.catalogue.factsOf(id)?.price,
+		};
+		const transcript = new SessionTranscript(() => new TranscriptView(translate, known), session.events);
 		const subscription = vscode.Disposable.from(
-			session.onEvent(stored => onDeltas(transcript.add(stored))),
+			session.onEvent(stored => {
+				const deltas = transcript.add(stored);
+				if (deltas === undefined) {
+					onRewound();
+				} else {
+					onDeltas(deltas);
+				}
+			}),
 			session.onOutput(output => onDeltas(transcript.output(output))),
 			session.onDidChangeState(onStateChanged),
 		);

@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../../agent/events.ts';
+import type { SessionEvent, TurnEvent } from '../../agent/events.ts';
 import type { CallOutput } from '../../agent/session/session.ts';
 import type { ToolResult, ToolView } from '../../agent/tool.ts';
 import type { PlanItemView } from '../../protocol/messages.ts';
@@ -11,6 +11,7 @@ import { delegateNote, noteOf, PLAN_TOOL, subjectFields, toolStates, toolVerb } 
 type Emit = (delta: TranscriptDelta) => void;
 type EventOf<Type extends TurnEvent['type']> = Extract<TurnEvent, { type: Type }>;
 type ChangeEvent = EventOf<'change'>;
+type ReviewedEvent = Extract<SessionEvent, { type: 'reviewed' }>;
 type ToolItem = Extract<Item, { kind: 'tool' }>;
 
 /** What an agent that works for a call took so far. */
@@ -56,18 +57,6 @@ export class ToolRows {
 	changesOf(itemId: string): readonly ChangeEvent[] {
 		const index = this.#items.findIndex(item => item.id === itemId);
 		return this.#rowChanges.get(index) ?? [];
-	}
-
-	/** Lines added and removed by the rows that made these changes. */
-	lineCounts(changeIds: readonly string[]): { added: number; removed: number } {
-		const rows = new Set(changeIds.map(id => this.#changeRows.get(id)));
-		const counts = { added: 0, removed: 0 };
-		for (const index of rows) {
-			const row = this.#row(index);
-			counts.added += row?.added ?? 0;
-			counts.removed += row?.removed ?? 0;
-		}
-		return counts;
 	}
 
 	beginRequest(): void {
@@ -220,6 +209,20 @@ export class ToolRows {
 		}
 		emit({ type: 'set', index, item: { ...row, undo: 'done' } });
 		return undefined;
+	}
+
+	/** A file about which all is decided: its rows have nothing left to undo. */
+	reviewed({ uri, base, text, decision }: ReviewedEvent, emit: Emit): void {
+		if (base !== text) {
+			return;
+		}
+		for (const [index, changes] of this.#rowChanges) {
+			const row = this.#row(index);
+			if (row?.undo === 'possible' && changes.every(change => change.uri === uri)) {
+				const { undo: _, ...settled } = row;
+				emit({ type: 'set', index, item: decision === 'accept' ? settled : { ...settled, undo: 'done' } });
+			}
+		}
 	}
 
 	#row(index: number | undefined): ToolItem | undefined {

@@ -5,12 +5,20 @@ import type { StoredEvent } from '../../agent/session/log.ts';
 import type { CallOutput } from '../../agent/session/session.ts';
 import type { PlanItemView } from '../../protocol/messages.ts';
 import { applyDelta, type Item, type TextState, type TranscriptDelta } from '../../protocol/transcript.ts';
-
 import type { Translate } from '../translate.ts';
 import { RetryLine } from './retryLine.ts';
+import type { Rewind } from './sessionTranscript.ts';
 import { ToolRows } from './toolRows.ts';
 import { turnEnding } from './turnEnding.ts';
-import { budgetNotice, compactedNotice, leftOutNotice, switchNotice, trimmedNotice } from './turnNotices.ts';
+import {
+	budgetNotice,
+	compactedNotice,
+	leftOutNotice,
+	restoredNotice,
+	rewindNotice,
+	switchNotice,
+	trimmedNotice,
+} from './turnNotices.ts';
 import { type KnownModels, TurnTotals } from './turnTotals.ts';
 
 type Emit = (delta: TranscriptDelta) => void;
@@ -34,6 +42,9 @@ export class TranscriptView {
 	readonly #retry: RetryLine;
 	#stream: { readonly index: number; readonly kind: StreamItem['kind']; readonly startedAt: number } | undefined;
 	readonly #rows: ToolRows;
+	#restore:
+		| { readonly callId: string; readonly start: number; readonly index: number; readonly uris: Set<string> }
+		| undefined;
 	/** Place of the card whose buttons lead on from the newest turn. */
 	#card: number | undefined;
 
@@ -55,11 +66,6 @@ export class TranscriptView {
 		return this.#rows.changesOf(itemId);
 	}
 
-	/** Lines added and removed by the rows that made these changes. */
-	lineCounts(changeIds: readonly string[]): { added: number; removed: number } {
-		return this.#rows.lineCounts(changeIds);
-	}
-
 	add(stored: StoredEvent): TranscriptDelta[] {
 		const cache = this.#pin.apply(stored);
 		if (cache !== undefined) {
@@ -71,6 +77,14 @@ export class TranscriptView {
 	/** What a tool prints while it runs. It is no event: the end of it comes with the call's result. */
 	output(output: CallOutput): TranscriptDelta[] {
 		return this.#collect(emit => this.#rows.output(output, emit));
+	}
+
+	/** The conversation went back, and goes on from here. */
+	addRewind(sequence: number, rewind: Rewind): void {
+		this.#collect(emit => {
+			const item = rewindNotice(`e${sequence}`, rewind, this.#translate);
+			emit({ type: 'add', index: this.items.length, item });
+		});
 	}
 
 	#collect(run: (emit: Emit) => void): TranscriptDelta[] {
@@ -97,6 +111,7 @@ export class TranscriptView {
 			case 'ruleAdded':
 				return;
 			case 'user':
+				return add({ kind: 'user', id, text: event.text, ...attached(event.attachments), canRestore: true });
 			case 'steer':
 				return add({ kind: 'user', id, text: event.text, ...attached(event.attachments ?? []) });
 			case 'turnStart':
@@ -153,7 +168,7 @@ export class TranscriptView {
 				this.#delegateSpent(event, at, emit);
 				return this.#rows.delegateSpent(event, emit);
 			case 'change':
-				return this.#rows.changed(event, emit);
+				return event.origin === 'restore' ? this.#restored(event, sequence, emit) : this.#rows.changed(event, emit);
 			case 'toolEnd':
 				return this.#rows.ended(event, id, emit);
 			case 'undone': {
@@ -161,6 +176,7 @@ export class TranscriptView {
 				return text === undefined ? undefined : add({ kind: 'notice', id, icon: 'warning', text });
 			}
 			case 'reviewed':
+				return this.#rows.reviewed(event, emit);
 			case 'rewound':
 				return undefined;
 			case 'turnEnd':
@@ -175,6 +191,16 @@ export class TranscriptView {
 	/** The name of a model that an event has by its id or, where nobody knew better, by its name. */
 	#nameOf(model: string): string {
 		return this.#turn?.nameOf(model) ?? this.#known.nameOf(model) ?? model;
+	}
+
+	/** One notice for all files of a restore. */
+	#restored({ callId, uri }: ChangeEvent, sequence: number, emit: Emit): void {
+		const running = this.#restore?.callId === callId ? this.#restore : undefined;
+		const { start, index, uris } = running ?? { start: sequence, index: this.items.length, uris: new Set<string>() };
+		uris.add(uri);
+		this.#restore = { callId, start, index, uris };
+		const item = restoredNotice(`e${start}`, { files: uris.size, start }, this.#translate);
+		emit({ type: running === undefined ? 'add' : 'set', index, item });
 	}
 
 	#startRequest(event: Extract<TurnEvent, { type: 'requestStart' }>, at: number): void {

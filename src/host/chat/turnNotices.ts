@@ -1,10 +1,11 @@
 /** The quiet lines of a transcript: what happened besides the answer, in a sentence. */
 import type { SessionEvent } from '../../agent/events.ts';
 import { formatTokens } from '../../protocol/amounts.ts';
-import type { Item } from '../../protocol/transcript.ts';
+import type { Item, ItemAction } from '../../protocol/transcript.ts';
 import { formatDollars } from '../account/accountRows.ts';
 import type { Translate } from '../translate.ts';
 import { failureWord } from './failureWord.ts';
+import type { Rewind } from './sessionTranscript.ts';
 
 type EventOf<Type extends SessionEvent['type']> = Extract<SessionEvent, { type: Type }>;
 type Notice = Extract<Item, { kind: 'notice' }>;
@@ -108,4 +109,30 @@ export function budgetNotice(id: string, limit: number, t: Translate): Notice {
 /** The summary begins with a note in brackets that is for the model. */
 function withoutNote(summary: string): string {
 	return summary.replace(/^\[[^\]]*\]\s*/, '');
+}
+
+/** The conversation went back to before a message. */
+export function rewindNotice(id: string, { label, messages, files, start }: Rewind, t: Translate): Notice {
+	const where = t('Went back to before “{0}”.', label);
+	const aside = messages === 1 ? t('1 message is set aside.') : t('{0} messages are set aside.', messages);
+	const text = [where, aside, ...(files > 0 ? [restoredText(files, t)] : [])].join(' ');
+	return { kind: 'notice', id, icon: 'discard', text, actions: [undoAction(String(start), t)] };
+}
+
+/** Files were restored, and the conversation stayed. */
+export function restoredNotice(
+	id: string,
+	{ files, start }: { readonly files: number; readonly start: number },
+	t: Translate,
+): Notice {
+	const actions = [undoAction(`${start}:files`, t)];
+	return { kind: 'notice', id, icon: 'discard', text: restoredText(files, t), actions };
+}
+
+function restoredText(files: number, t: Translate): string {
+	return files === 1 ? t('1 file was restored.') : t('{0} files were restored.', files);
+}
+
+function undoAction(argument: string, t: Translate): ItemAction {
+	return { action: 'undoRestore', label: t('Undo'), argument };
 }

@@ -19,7 +19,7 @@ export function Dock() {
 			{isChat && <StatusStrip state={state} />}
 			{isChat && state.level === 'everything' && <EverythingStrip />}
 			{isChat && state.plan && <PlanStrip plan={state.plan} canOpen={state.approval === undefined} />}
-			{isChat && state.changes.files > 0 && (
+			{isChat && state.changes.total > 0 && (
 				<ChangesStrip changes={state.changes} canOpen={state.approval === undefined} />
 			)}
 			<RemarkStrip state={state} />

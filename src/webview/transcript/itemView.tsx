@@ -1,5 +1,6 @@
+import type { Item } from '../../protocol/transcript.ts';
 import { usePage } from '../pageContext.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon, IconButton } from '../parts/icon.tsx';
 import { ErrorCard } from './errorCard.tsx';
 import { MarkdownText } from './markdownText.tsx';
 import { Notice } from './notice.tsx';
@@ -20,7 +21,7 @@ export function ItemView({ entry, isNewest }: ItemViewProps) {
 	const item = entry.item.value;
 	switch (item.kind) {
 		case 'user':
-			return <UserBubble text={item.text} chips={item.chips} images={item.images ?? []} />;
+			return <UserBubble item={item} />;
 		case 'text':
 			return (
 				<div class="prose">
@@ -43,19 +44,23 @@ export function ItemView({ entry, isNewest }: ItemViewProps) {
 	}
 }
 
-interface UserBubbleProps {
-	text: string;
-	chips: readonly string[];
-	images: readonly string[];
-}
-
-function UserBubble({ text, chips, images }: UserBubbleProps) {
+function UserBubble({ item }: { item: Extract<Item, { kind: 'user' }> }) {
+	const page = usePage();
+	const { id, text, chips, images = [], canRestore } = item;
 	const attached = [
 		...images.map(label => ({ label, icon: 'file-media' as const })),
 		...chips.map(label => ({ label, icon: 'file-code' as const })),
 	];
 	return (
 		<div class="bubble">
+			{canRestore && !page.isBusy.value && (
+				<IconButton
+					icon="discard"
+					className="bubble-restore"
+					label="Restore to before this message…"
+					onClick={() => page.post({ type: 'restore', id })}
+				/>
+			)}
 			<p class="bubble-text">{text}</p>
 			{attached.length > 0 && (
 				<ul class="bubble-chips" aria-label="Attached">

@@ -1,6 +1,8 @@
 import { applyForm, type SettingsFormSources, settingsForm } from '../../../src/host/chat/settingsForm.ts';
 import type {
 	ApprovalView,
+	ChangedFileView,
+	ChangesView,
 	HostMessage,
 	PanelState,
 	SessionView,
@@ -29,7 +31,7 @@ export const idle: PanelState = {
 	cost: '$0.184 this session',
 	chips: [],
 	images: [],
-	changes: { files: 0, added: 0, removed: 0 },
+	changes: { total: 0, added: 0, removed: 0, files: [] },
 	mode: 'agent',
 	level: 'ask',
 	canSetMode: true,
@@ -149,7 +151,24 @@ const rows: readonly Item[] = [
 	},
 ];
 
-const user = (id: string, text: string, chips: readonly string[] = []): Item => ({ kind: 'user', id, text, chips });
+const user = (id: string, text: string, chips: readonly string[] = []): Item => ({
+	kind: 'user',
+	id,
+	text,
+	chips,
+	canRestore: true,
+});
+
+export function changesOf(...files: readonly ChangedFileView[]): ChangesView {
+	const sum = (count: (file: ChangedFileView) => number) => files.reduce((total, file) => total + count(file), 0);
+	return { files, total: files.length, added: sum(({ added }) => added), removed: sum(({ removed }) => removed) };
+}
+
+const threeChanges = changesOf(
+	{ path: 'src/parse.ts', added: 6, removed: 2 },
+	{ path: longPath, added: 18, removed: 0, mark: 'new' },
+	{ path: 'src/oldParser.ts', added: 0, removed: 7, mark: 'deleted' },
+);
 
 const receipt: Item = {
 	kind: 'receipt',
@@ -409,7 +428,7 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 				activity: 'running',
 				queue: [{ id: 'q1', text: 'and add a case for tabs, and one for a line that ends in the middle of a word' }],
 				chips,
-				changes: { files: 1, added: 6, removed: 2 },
+				changes: changesOf({ path: 'src/parse.ts', added: 6, removed: 2 }),
 			},
 			[
 				user('u1', 'Fix the parser: it drops every second word.', ['parse.ts:40-46']),
@@ -427,13 +446,21 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 		),
 	],
 	approval: [
-		snapshot({ ...idle, activity: 'waiting', approval: editApproval, changes: { files: 1, added: 6, removed: 2 } }, [
-			user('u1', 'Fix the parser and run the tests.'),
-			tool('c1', {}),
-			{ kind: 'reasoning', id: 'r1', text: 'The iterator moves inside the call.', state: 'done', durationMs: 4200 },
-			{ kind: 'text', id: 't1', text: 'I found it. One line has to go.', state: 'done' },
-			tool('c3', { state: 'waiting', verb: 'Waiting', note: '' }),
-		]),
+		snapshot(
+			{
+				...idle,
+				activity: 'waiting',
+				approval: editApproval,
+				changes: changesOf({ path: 'src/parse.ts', added: 6, removed: 2 }),
+			},
+			[
+				user('u1', 'Fix the parser and run the tests.'),
+				tool('c1', {}),
+				{ kind: 'reasoning', id: 'r1', text: 'The iterator moves inside the call.', state: 'done', durationMs: 4200 },
+				{ kind: 'text', id: 't1', text: 'I found it. One line has to go.', state: 'done' },
+				tool('c3', { state: 'waiting', verb: 'Waiting', note: '' }),
+			],
+		),
 	],
 	'approval-protected': [
 		snapshot(
@@ -455,7 +482,7 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 		),
 	],
 	done: [
-		snapshot({ ...idle, changes: { files: 3, added: 24, removed: 9 } }, [
+		snapshot({ ...idle, changes: threeChanges }, [
 			user('u1', 'Fix the parser: it drops every second word.'),
 			...rows,
 			{ kind: 'notice', id: 'n1', icon: 'refresh', text: 'Anthropic was overloaded. Continued on Google Vertex.' },
@@ -594,10 +621,27 @@ export const panelStates: Readonly<Record<string, readonly HostMessage[]>> = {
 			}),
 		]),
 	],
-	'plan-open': [
-		snapshot({ ...idle, activity: 'running', plan, changes: { files: 1, added: 6, removed: 2 } }, [
-			user('u1', 'Port the parser.'),
+	'changes-open': [
+		snapshot({ ...idle, changes: threeChanges }, [user('u1', 'Make it stream.'), tool('c1', {}), receipt]),
+	],
+	restored: [
+		snapshot(idle, [
+			user('u1', 'Make it stream.'),
+			receipt,
+			{
+				kind: 'notice',
+				id: 'n9',
+				icon: 'discard',
+				text: 'Went back to before “And now the tests”. 2 messages are set aside; 3 files were restored.',
+				actions: [{ action: 'undoRestore', label: 'Undo', argument: '17' }],
+			},
 		]),
+	],
+	'plan-open': [
+		snapshot(
+			{ ...idle, activity: 'running', plan, changes: changesOf({ path: 'src/parse.ts', added: 6, removed: 2 }) },
+			[user('u1', 'Port the parser.')],
+		),
 	],
 	everything: [snapshot({ ...idle, level: 'everything' }, [user('u1', 'Go on.')])],
 	// A menu stays open until the focus leaves it: what comes next takes it, or cannot have one.
@@ -623,6 +667,7 @@ export const openedParts: Readonly<Record<string, readonly string[]>> = {
 	form: ['.form-fold'],
 	commands: ['.entry[data-entry="c2"] .row-label'],
 	'plan-open': ['.plan-label'],
+	'changes-open': ['.changes-label'],
 	'approval-command': ['.split-more'],
 	'mode-menu': ['.picker.mode'],
 	'level-menu': ['.picker.level'],

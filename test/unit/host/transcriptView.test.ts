@@ -57,7 +57,7 @@ describe('TranscriptView', () => {
 			...finished,
 		];
 		assert.deepEqual(shown(events), [
-			{ kind: 'user', id: 'e0', text: 'Fix it', chips: ['a.ts'] },
+			{ kind: 'user', id: 'e0', text: 'Fix it', chips: ['a.ts'], canRestore: true },
 			{ kind: 'text', id: 'e4', text: 'Hello', state: 'done' },
 			{
 				kind: 'receipt',
@@ -604,7 +604,7 @@ describe('TranscriptView', () => {
 			{ label: 'Image 1', text: '', image: { mediaType: 'image/png', hash: 'h' } },
 		];
 		assert.deepEqual(shown([{ type: 'user', messageId: 'm', text: 'See', attachments }]), [
-			{ kind: 'user', id: 'e0', text: 'See', chips: ['a.ts'], images: ['Image 1'] },
+			{ kind: 'user', id: 'e0', text: 'See', chips: ['a.ts'], images: ['Image 1'], canRestore: true },
 		]);
 	});
 });
