@@ -1,0 +1,10 @@
+/**
+ * What a model wrote, as Markdown that shows code in backticks as code and nothing else as markup: it may repeat what it
+ * read, and a picture would be fetched unasked.
+ */
+export function plainMarkdown(text: string): string {
+	return text
+		.split(/((?<!`)`[^`\n]+`(?!`))/)
+		.map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\`*_{}[\]()#+\-.!|<>~$&:@]/g, '\\$&')))
+		.join('');
+}
