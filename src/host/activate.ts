@@ -2,8 +2,16 @@ import * as vscode from 'vscode';
 import { ApiKey } from './account/apiKey.ts';
 import type { ChatController } from './chat/chatController.ts';
 import { registerChatView } from './chat/chatView.ts';
+import { registerCompletions } from './completions/registerCompletions.ts';
 import { commandIds, VIEW_ID } from './ids.ts';
+import type { InlineEdits } from './inline/inlineEdits.ts';
+import { registerInline } from './inline/registerInline.ts';
+import { Lazy } from './lazy.ts';
 import type { Platform } from './platform.ts';
+import { registerReview } from './review/registerReview.ts';
+import type { Services } from './services.ts';
+import type { PlacedFinding } from './uncommitted/findingThreads.ts';
+import type { UncommittedReview } from './uncommitted/uncommittedReview.ts';
 
 /** The extension as it runs: the entries hand these to the editor. */
 export interface ActiveExtension {
@@ -17,6 +25,9 @@ export interface ActiveExtension {
 export interface TestApi {
 	readonly activationMs: number;
 	readonly chat: () => Promise<ChatController>;
+	readonly services: () => Promise<Services>;
+	readonly uncommittedReview: () => Promise<UncommittedReview>;
+	readonly inline: () => Promise<InlineEdits>;
 	readonly apiKey: ApiKey;
 	/** Everything that we write lies below these. */
 	readonly folders: readonly vscode.Uri[];
@@ -37,36 +48,50 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 		void vscode.window.showErrorMessage(text, showLog).then(choice => choice === showLog && log.show());
 	};
 
-	let loading: Promise<ChatController> | undefined;
-	const chat = () => {
-		// What could not be opened may be there the next time.
-		loading ??= loadChat().catch((error: unknown) => {
-			loading = undefined;
-			throw error;
-		});
-		return loading;
-	};
-	async function loadChat(): Promise<ChatController> {
-		const { ChatController } = await import('./chat/chatController.ts');
+	const services = new Lazy(async () => {
 		const { Services } = await import('./services.ts');
 		const ledgerHome = await platform.openLedger(vscode.Uri.joinPath(context.globalStorageUri, 'ledger'));
-		const services = new Services({ context, platform, apiKey, ledgerHome, log });
-		const controller = new ChatController({ context, platform, apiKey, services, log, report });
-		context.subscriptions.push(services);
-		context.subscriptions.push(controller);
-		return controller;
+		return owned(new Services({ context, platform, apiKey, ledgerHome, log }));
+	});
+	const loadedChat = new Lazy(async () => {
+		const { ChatController } = await import('./chat/chatController.ts');
+		const options = { context, platform, apiKey, services: await services.get(), log, report };
+		return owned(new ChatController(options));
+	});
+	const chat = () => loadedChat.get();
+	const commitMessage = new Lazy(async () => {
+		const { CommitMessage } = await import('./git/commitMessage.ts');
+		return owned(new CommitMessage({ services: await services.get(), log }));
+	});
+	const uncommittedReview = new Lazy(async () => {
+		const { UncommittedReview } = await import('./uncommitted/uncommittedReview.ts');
+		const onFix = async (finding: PlacedFinding) => {
+			const options = { selection: finding.range };
+			await vscode.window.showTextDocument(finding.uri, options);
+			await (await chat()).askAboutSelection('fix');
+			return false;
+		};
+		return owned(new UncommittedReview({ services: await services.get(), log, onFix }));
+	});
+	function owned<Part extends vscode.Disposable>(part: Part): Part {
+		context.subscriptions.push(part);
+		return part;
 	}
 
-	/** Registers a command whose failure is shown, not swallowed. */
-	const command = (id: string, run: (controller: ChatController) => unknown) =>
-		vscode.commands.registerCommand(id, async () => {
+	/** Registers a command whose failure is shown, not swallowed. It gets what the editor gives it, such as a button's place. */
+	const commandOf = <Part>(load: () => Promise<Part>, id: string, run: (part: Part, argument: unknown) => unknown) =>
+		vscode.commands.registerCommand(id, async (argument: unknown) => {
 			try {
-				return await run(await chat());
+				return await run(await load(), argument);
 			} catch (error) {
 				report(error);
 				return undefined;
 			}
 		});
+	const command = (id: string, run: (controller: ChatController) => unknown) => commandOf(chat, id, run);
+	const commit = () => commitMessage.get();
+	const review = () => uncommittedReview.get();
+	const inline = registerInline({ context, log, chat, report });
 
 	context.subscriptions.push(
 		log,
@@ -84,6 +109,7 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 		command(commandIds.importApiKey, controller => controller.account.importApiKey()),
 		command(commandIds.showAccount, controller => controller.account.show()),
 		command(commandIds.signOut, controller => controller.account.signOut()),
+		command(commandIds.restoreCheckpoint, controller => controller.restoreCheckpoint()),
 		command(commandIds.setBudget, controller => controller.setBudget()),
 		command(commandIds.chooseMode, controller => controller.chooseMode()),
 		command(commandIds.chooseApprovals, controller => controller.chooseApprovals()),
@@ -97,15 +123,36 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 		command(commandIds.explainSelection, controller => controller.askAboutSelection('explain')),
 		command(commandIds.fixSelection, controller => controller.askAboutSelection('fix')),
 		command(commandIds.undoLastChange, controller => controller.undoLastChange()),
+		commandOf(commit, commandIds.writeCommitMessage, (message, argument) => message.write(argument)),
+		commandOf(commit, commandIds.stopCommitMessage, message => message.stop()),
+		commandOf(review, commandIds.reviewUncommitted, (reviewer, argument) => reviewer.run(argument)),
+		commandOf(review, commandIds.fixFinding, (reviewer, thread) => reviewer.fix(thread)),
+		commandOf(review, commandIds.dismissFinding, ({ findings }, thread) => findings.dismiss(thread)),
+		commandOf(review, commandIds.clearFindings, ({ findings }) => findings.clear()),
+		registerCompletions(async onStatus => {
+			const { InlineCompletions } = await import('./completions/inlineCompletions.ts');
+			return new InlineCompletions({ services: await services.get(), apiKey, log, onStatus });
+		}, report),
+		inline,
+		registerReview(async () => (await chat()).review(), report),
 		vscode.commands.registerCommand(commandIds.showLog, () => log.show()),
 	);
 	const isTest = context.extensionMode === vscode.ExtensionMode.Test;
 	return {
 		api: isTest
-			? { activationMs: performance.now() - startedAt, chat, apiKey, folders: foldersOf(context) }
+			? {
+					activationMs: performance.now() - startedAt,
+					chat,
+					services: () => services.get(),
+					uncommittedReview: review,
+					inline: () => inline.edits(),
+					apiKey,
+					folders: foldersOf(context),
+				}
 			: undefined,
 		async close() {
-			await (await loading)?.close();
+			await (await loadedChat.current)?.close();
+			await (await services.current)?.close();
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import type { Uri } from 'vscode';
+import type { CollectingStore } from '../agent/checkpoint/collectTexts.ts';
+import type { DiskVersions } from '../agent/checkpoint/diskVersions.ts';
 import type { LedgerHome } from '../agent/ledger/ledger.ts';
-import type { SessionStore } from '../agent/session/log.ts';
 import type { PlaceFacts } from '../agent/shell/commandPlace.ts';
 import type { Shell } from '../agent/shellPort.ts';
 import type { Web } from '../agent/webPort.ts';
@@ -12,7 +13,7 @@ import type { Workspace } from '../agent/workspace.ts';
  */
 export interface Platform {
 	/** Sessions of this workspace. `folder` lies under the global storage and may not exist yet. */
-	openStore(folder: Uri): Promise<SessionStore>;
+	openStore(folder: Uri): Promise<CollectingStore>;
 	/** What was spent, over all windows. `folder` lies under the global storage and may not exist yet. */
 	openLedger(folder: Uri): Promise<LedgerHome>;
 	/** A small text that all windows share. `file` lies under the global storage and need not exist. */
@@ -63,6 +64,8 @@ export interface OpenedShell {
 	readonly shell: Shell;
 	/** What decides about its commands looks up here. */
 	readonly facts: PlaceFacts;
+	/** What finds the changes of its commands looks up here. */
+	readonly versions: DiskVersions;
 	/** Variables for a terminal in which the user watches its commands. */
 	readonly environment: Readonly<Record<string, string>>;
 }

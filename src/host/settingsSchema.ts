@@ -21,8 +21,11 @@ export const settingsSchema = z.object({
 	/** US dollars. */
 	budget: budgetLimits.catch({}),
 	maxRequestsPerTurn: z.number().int().min(1).max(200).catch(50),
-	/** That sessions begin with. No setting allows everything: that takes the user's word, session by session. */
-	'approvals.level': z.enum(['ask', 'edits']).catch('ask'),
+	/**
+	 * That sessions begin with. No setting allows everything: that takes the user's word, session by session. Who wrote
+	 * something else wanted to be asked more rather than less.
+	 */
+	'approvals.level': z.enum(['ask', 'edits']).default('edits').catch('ask'),
 	/** Names of variables that commands get although they look like secrets. */
 	'commands.allowedVariables': listOf(z.string().min(1)),
 	'commands.visibleTerminal': z.boolean().catch(false),
@@ -30,6 +33,11 @@ export const settingsSchema = z.object({
 	'web.loopbackPorts': listOf(z.number().int().min(1).max(65_535)),
 	/** Id of an embedding model; empty means none. */
 	'codeSearch.embeddings': z.string().trim().catch(''),
+	'completions.enabled': z.boolean().catch(false),
+	/** Model id; empty means the one by rule. */
+	'completions.model': z.string().trim().catch(''),
+	/** By the editor's id of a language; `*` for those that are not named. */
+	'completions.languages': z.record(z.string(), z.boolean()).catch({ '*': true }),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -154,7 +154,7 @@ export class ModelChoice implements vscode.Disposable {
 			);
 		}
 		const { settings, leftOut } = fitSettings(settingsFor(chosen, readSettings().modelSettings), model);
-		return { client: this.#openRouter(), model: ref, facts: model ? factsOf(model) : {}, settings, leftOut };
+		return { client: this.openRouter(), model: ref, facts: model ? factsOf(model) : {}, settings, leftOut };
 	}
 
 	/**
@@ -168,6 +168,16 @@ export class ModelChoice implements vscode.Disposable {
 			throw new ModelError('modelNotFound', this.#translate('No model of the list suits as a default.'));
 		}
 		return model.id;
+	}
+
+	/** The client that reaches OpenRouter, for what chooses its model by itself. */
+	openRouter(): ModelClient {
+		const { baseUrl } = readSettings();
+		if (this.#client?.baseUrl !== baseUrl) {
+			const client = this.#options.createClient({ baseUrl, factsOf: this.catalogue.factsOf });
+			this.#client = { baseUrl, client };
+		}
+		return this.#client.client;
 	}
 
 	/** Lets the user pick a model. @returns whether they did. */
@@ -264,15 +274,6 @@ export class ModelChoice implements vscode.Disposable {
 		} catch (error) {
 			throw new ModelError('auth', vscode.l10n.t('The stored API key cannot be read.'), {}, { cause: error });
 		}
-	}
-
-	#openRouter(): ModelClient {
-		const { baseUrl } = readSettings();
-		if (this.#client?.baseUrl !== baseUrl) {
-			const client = this.#options.createClient({ baseUrl, factsOf: this.catalogue.factsOf });
-			this.#client = { baseUrl, client };
-		}
-		return this.#client.client;
 	}
 }
 
