@@ -18,7 +18,7 @@
  */
 export const LIMITS = {
 	desktop: { bytes: 350_000, late: ['zod', 'openai'] },
-	web: { bytes: 1_600_000, late: ['zod', 'openai'] },
+	web: { bytes: 1_900_000, late: ['zod', 'openai'] },
 	page: {
 		bytes: 150_000,
 		late: ['highlight.js', 'lowlight'],
