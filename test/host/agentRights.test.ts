@@ -21,11 +21,13 @@ describe('the rights of the agent in the editor', () => {
 
 	before(async () => {
 		agent = await AgentHarness.open();
+		await settings().update('approvals.level', 'ask', vscode.ConfigurationTarget.Global);
 	});
 	beforeEach(() => agent.chat.newSession());
 	afterEach(() => removeThroughEditor('PWNED'));
 	after(async () => {
 		await rm(join(workspaceRoot(), '.vscode'), { recursive: true, force: true });
+		await settings().update('approvals.level', undefined, vscode.ConfigurationTarget.Global);
 		await agent?.close();
 	});
 
@@ -74,7 +76,7 @@ describe('the rights of the agent in the editor', () => {
 			await agent.chat.newSession();
 			const [result] = await agent.turn([write('PWNED')], ['no']);
 			assert.equal(result?.outcome, 'denied');
-			await settings().update('approvals.level', undefined, vscode.ConfigurationTarget.Global);
+			await settings().update('approvals.level', 'ask', vscode.ConfigurationTarget.Global);
 			assert.equal(made(), false);
 		});
 		it('are not given by a command, whatever another extension hands to it', async () => {
@@ -98,12 +100,13 @@ describe('the rights of the agent in the editor', () => {
 		});
 	});
 
-	it('are those that new sessions begin with where the user set it', async () => {
-		await settings().update('approvals.level', 'edits', vscode.ConfigurationTarget.Global);
+	it('are those that new sessions begin with: edits, which are under review, where the user set nothing', async () => {
+		await settings().update('approvals.level', undefined, vscode.ConfigurationTarget.Global);
 		await agent.chat.newSession();
+		assert.equal(agent.state.level, 'edits');
 		const [result] = await agent.turn([write('PWNED')]);
 		assert.equal(result?.outcome, 'ok', result?.text);
-		await settings().update('approvals.level', undefined, vscode.ConfigurationTarget.Global);
+		await settings().update('approvals.level', 'ask', vscode.ConfigurationTarget.Global);
 	});
 
 	it('follow from no message that a page of somebody else could send', async () => {

@@ -25,7 +25,7 @@ describe('The same task without a key', () => {
 		// An address where nothing listens: the built-in assistant must not need it.
 		workbench = await Workbench.open({
 			project: PROJECT,
-			settings: { 'openrouterAgent.baseUrl': 'http://127.0.0.1:9/api/v1' },
+			settings: { 'openrouterAgent.baseUrl': 'http://127.0.0.1:9/api/v1', 'openrouterAgent.approvals.level': 'ask' },
 		});
 	});
 

@@ -18,6 +18,7 @@ describe('The chat in everyday use', () => {
 		workbench = await Workbench.open({
 			project: PROJECT,
 			settings: {
+				'openrouterAgent.approvals.level': 'ask',
 				'openrouterAgent.baseUrl': server.url,
 				'openrouterAgent.model': 'anthropic/claude-sonnet-4.6',
 				'workbench.colorTheme': 'Default High Contrast',

@@ -14,7 +14,10 @@ describe('A turn that is interrupted', () => {
 	before(async function () {
 		this.timeout(180_000);
 		server = await startOpenRouterServer({ scenario: scenario.parse(interruptedTurn) });
-		workbench = await Workbench.open({ project: PROJECT, settings: { 'openrouterAgent.baseUrl': server.url } });
+		workbench = await Workbench.open({
+			project: PROJECT,
+			settings: { 'openrouterAgent.baseUrl': server.url, 'openrouterAgent.approvals.level': 'ask' },
+		});
 		await workbench.setApiKey(server.key);
 	});
 

@@ -19,7 +19,11 @@ describe('A task from question to undo, with a model', () => {
 		server = await startOpenRouterServer({ scenario: scenario.parse(renameOption) });
 		workbench = await Workbench.open({
 			project: PROJECT,
-			settings: { 'openrouterAgent.baseUrl': server.url, 'workbench.colorTheme': 'Default Dark Modern' },
+			settings: {
+				'openrouterAgent.approvals.level': 'ask',
+				'openrouterAgent.baseUrl': server.url,
+				'workbench.colorTheme': 'Default Dark Modern',
+			},
 		});
 	});
 

@@ -9,7 +9,11 @@ const RULES = 'Say please before every answer.';
 const OPEN_MS = 180_000;
 
 function settingsFor(server: OpenRouterServer) {
-	return { 'openrouterAgent.baseUrl': server.url, 'openrouterAgent.model': 'anthropic/claude-sonnet-4.6' };
+	return {
+		'openrouterAgent.approvals.level': 'ask',
+		'openrouterAgent.baseUrl': server.url,
+		'openrouterAgent.model': 'anthropic/claude-sonnet-4.6',
+	};
 }
 
 describe('Allow everything', () => {
