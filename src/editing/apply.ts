@@ -43,7 +43,7 @@ export interface Applied {
 	readonly matched: readonly How[];
 }
 
-export interface Refused {
+interface Refused {
 	readonly ok: false;
 	/** For the model: why in one line, then the lines concerned as they are. */
 	readonly reason: string;

@@ -26,11 +26,10 @@ export function fitEdges(text: string, place: Place, oldText: string, newText: s
 	const lineStart = text.lastIndexOf('\n', place.start - 1) + 1;
 	const lead = place.start === 0 ? '' : text.slice(lineStart, place.start);
 	const isWhole = isBlankLine(lineRest(text, end)) || text[end - 1] === '\n';
-	const isCompleted = end > place.end && newText.endsWith('\n');
 	const plain = {
 		kind: 'plain',
 		place: { start: place.start, end },
-		newText: isCompleted ? newText.slice(0, -1) : newText,
+		newText: end > place.end ? withoutEnd(newText) : withLineEnd(newText, oldText, lead, text.length - end),
 	} as const;
 	if (lead === '' || lead.trim() !== '' || isBlankLine(oldText.split('\n', 1)[0] ?? '') || newText === '') {
 		return plain;
@@ -45,6 +44,13 @@ export function fitEdges(text: string, place: Place, oldText: string, newText: s
 		case 'unclear':
 			return { kind: 'refused', reason: BOTH_INDENTED };
 	}
+}
+
+/** Whole lines that were quoted with the end of the last one, and rewritten without it, do not take the next line along. */
+function withLineEnd(newText: string, oldText: string, lead: string, charactersBehind: number): string {
+	const isLeftOut = oldText.endsWith('\n') && !newText.endsWith('\n') && newText !== '' && charactersBehind > 0;
+	const isJoined = `${newText}\n` === oldText;
+	return isLeftOut && !isJoined && lead.trim() === '' ? `${newText}\n` : newText;
 }
 
 function lineRest(text: string, at: number): string {
@@ -83,7 +89,10 @@ function keepsDepth(was: readonly string[], now: readonly string[]): boolean {
 	const rest = new Set(now.slice(1));
 	const isLast = now.length > 1 && indentOf(was.at(-1) ?? '') === indentOf(now.at(-1) ?? '');
 	const hasKept = was.slice(1).some(line => !isBlankLine(line) && rest.has(line));
-	return hasKept || (isLast && !was.slice(1).some(line => now.some(other => other.trim() === line.trim())));
+	const isRestGone = was[0]?.trim() === now[0]?.trim() && now.slice(1).every(isBlankLine);
+	return (
+		hasKept || isRestGone || (isLast && !was.slice(1).some(line => now.some(other => other.trim() === line.trim())))
+	);
 }
 
 const OPENS = /(?:[{([:]|=>|\b(?:do|then|else|begin)|<\w[^<>]*[^/<>]>|<\w>)\s*$/;

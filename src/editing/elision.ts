@@ -20,7 +20,7 @@ const SPELT_OUT = new RegExp(
 export type Marker = 'spelt' | 'dots';
 
 /** Whether a line stands for code left out: it says so, or it has dots and nothing else. */
-export function markerOf(line: string): Marker | undefined {
+function markerOf(line: string): Marker | undefined {
 	const text = line.length > MAX_LENGTH ? '' : line.trim();
 	const opener = OPENER.exec(text)?.[0] ?? '';
 	const inner = text.slice(opener.length).replace(CLOSER, '');

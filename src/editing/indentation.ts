@@ -10,6 +10,7 @@ export interface IndentPair {
 export type ToOwnIndent = (indent: string) => string | undefined;
 
 const TAB_WIDTHS = [4, 2, 8, 3, 1];
+const CLEAR_MAJORITY = 3;
 
 /**
  * @param pairs of the lines that both have.
@@ -19,9 +20,19 @@ export function learnIndent(pairs: readonly IndentPair[], others: readonly strin
 	if (pairs.every(pair => pair.quoted === pair.own)) {
 		return indent => indent;
 	}
+	if (areSlips(pairs)) {
+		return indent => indent;
+	}
 	const known = countPairs(pairs);
 	const convert = isOneKind(pairs) ? byPrefix(pairs) : byWidth(pairs, others);
 	return indent => known.get(indent) ?? convert(indent);
+}
+
+/** Most lines are right, the others a space off: that says nothing about any other line. */
+function areSlips(pairs: readonly IndentPair[]): boolean {
+	const wrong = pairs.filter(pair => pair.quoted !== pair.own);
+	const isSpaceOff = ({ quoted, own }: IndentPair) => quoted === ` ${own}` || own === ` ${quoted}`;
+	return 2 * wrong.length < pairs.length && wrong.every(isSpaceOff);
 }
 
 /** The usual indentation for each quoted one; none where two are as usual. */
@@ -134,6 +145,10 @@ function greatestDivisor(left: number, right: number): number {
 /** What the new text does with the indentation of a line that both it and the quote have. */
 export interface IndentTriple extends IndentPair {
 	readonly next: string;
+	/** The new text has an added line above that is less deep: it may open a block around this one. */
+	readonly isOpened: boolean;
+	/** A line above, no deeper, is taken out: it may have opened a block around this one. */
+	readonly isFreed: boolean;
 }
 
 /**
@@ -152,13 +167,17 @@ export function isNewTextLikeQuote(
 		const like = telling.filter(triple => triple.next === triple.quoted).length;
 		const right = telling.filter(triple => triple.next === triple.own).length;
 		if (like > 0 && right > 0) {
-			return like === right ? undefined : like > right;
+			return whichExplains(telling, like, right);
 		}
+		// A block put around the quote gives its lines the depth they have in the quote, or in the file, by chance.
 		if (like > 0) {
-			return true;
+			const isWrapped =
+				quoted[0] !== own[0] &&
+				next[0] === own[0] &&
+				triples.every(triple => triple.quoted !== triple.own && isMeant(triple, triple.own));
+			return !isWrapped ? true : next.at(-1) === next[0] ? false : undefined;
 		}
 		if (right > 0) {
-			// A block put around the quote gives its lines the depth they have in the file by chance.
 			return quoted[0] !== own[0] && next[0] === quoted[0];
 		}
 	}
@@ -169,7 +188,25 @@ export function isNewTextLikeQuote(
 	if (leastNext === undefined || leastQuoted === leastOwn) {
 		return true;
 	}
-	return leastNext === leastQuoted ? true : leastNext === leastOwn ? false : undefined;
+	const byLeast = leastNext === leastQuoted ? true : leastNext === leastOwn ? false : undefined;
+	const isFirstTelling = quoted[0] !== own[0] && (next[0] === quoted[0] || next[0] === own[0]);
+	const byFirst = isFirstTelling ? next[0] === quoted[0] : undefined;
+	return byLeast === undefined || byFirst === undefined || byLeast === byFirst ? (byLeast ?? byFirst) : undefined;
+}
+
+/** Some lines have the quote's indentation in the new text, others the file's: one of the two is because a block moved. */
+function whichExplains(telling: readonly IndentTriple[], like: number, right: number): boolean | undefined {
+	const isQuoteMeant = telling.every(triple => isMeant(triple, triple.quoted));
+	const isOwnMeant = telling.every(triple => isMeant(triple, triple.own));
+	if (isQuoteMeant !== isOwnMeant) {
+		return isQuoteMeant;
+	}
+	return Math.max(like, right) >= CLEAR_MAJORITY * Math.min(like, right) ? like > right : undefined;
+}
+
+/** The line stays as deep as it was, or a block that is put around it, or taken away, moves it. */
+function isMeant({ next, isOpened, isFreed }: IndentTriple, was: string): boolean {
+	return next === was || (next.length > was.length ? isOpened : isFreed);
 }
 
 function least(indents: readonly string[]): string | undefined {

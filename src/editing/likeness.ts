@@ -28,10 +28,15 @@ export function likenessOf(quoted: string, own: string): LineLikeness | undefine
 	if (quoted.trim() === own.trim()) {
 		return 'indent';
 	}
-	if (collapse(quoted) === collapse(own)) {
+	if (collapse(quoted) === collapse(own) && hasFancySpace(quoted) === hasFancySpace(own)) {
 		return 'spacing';
 	}
 	return collapse(toPlainest(quoted)) === collapse(toPlainest(own)) ? 'characters' : undefined;
+}
+
+/** A no-break space or its like. */
+function hasFancySpace(line: string): boolean {
+	return /[^\S\t\n\r ]/.test(line);
 }
 
 /** Any white space as one space. */

@@ -10,39 +10,62 @@ export interface LineRange {
 }
 
 /**
- * Changed lines beyond which the diff gives up and calls everything between the first and the last difference
- * changed. The work grows with its square: two unlike texts cost about 100 ms at this value, whatever their size.
+ * Changed lines beyond which the diff stops to look for the fewest of them. The work grows with its square: two unlike
+ * texts cost about 100 ms at this value, whatever their size.
  */
 const MAX_EDIT_LENGTH = 1000;
+/** The same between two lines that are known to belong together: there may be thousands of such pairs. */
+const MAX_GAP_EDIT_LENGTH = 100;
 
-/** The differing runs in order, none touching the next. Never slow: see `MAX_EDIT_LENGTH`. */
+/**
+ * The differing runs in order, none touching the next. Never slow: see `MAX_EDIT_LENGTH`. Beyond that it goes by lines
+ * that both texts have exactly once, and calls all of what lies between two of them changed where that differs much.
+ */
 export function diffLineArrays(before: readonly string[], after: readonly string[]): LineRange[] {
-	let start = 0;
-	while (start < before.length && start < after.length && before[start] === after[start]) {
-		start++;
+	const region = trimmed(before, after, {
+		oldStart: 0,
+		oldEnd: before.length,
+		newStart: 0,
+		newEnd: after.length,
+	});
+	return fewest(before, after, region, MAX_EDIT_LENGTH) ?? byUniqueLines(before, after, region);
+}
+
+/** Without the lines at both ends that are the same. */
+function trimmed(before: readonly string[], after: readonly string[], range: LineRange): LineRange {
+	let { oldStart, oldEnd, newStart, newEnd } = range;
+	while (oldStart < oldEnd && newStart < newEnd && before[oldStart] === after[newStart]) {
+		oldStart++;
+		newStart++;
 	}
-	let oldEnd = before.length;
-	let newEnd = after.length;
-	while (oldEnd > start && newEnd > start && before[oldEnd - 1] === after[newEnd - 1]) {
+	while (oldEnd > oldStart && newEnd > newStart && before[oldEnd - 1] === after[newEnd - 1]) {
 		oldEnd--;
 		newEnd--;
 	}
-	if (start === oldEnd && start === newEnd) {
+	return { oldStart, oldEnd, newStart, newEnd };
+}
+
+/** The fewest changed lines; undefined when there are more than `most`. */
+function fewest(
+	before: readonly string[],
+	after: readonly string[],
+	region: LineRange,
+	most: number,
+): LineRange[] | undefined {
+	const { oldStart, oldEnd, newStart, newEnd } = region;
+	if (oldStart === oldEnd && newStart === newEnd) {
 		return [];
 	}
-	const whole = { oldStart: start, oldEnd, newStart: start, newEnd };
-	if (start === oldEnd || start === newEnd) {
-		return [whole];
+	if (oldStart === oldEnd || newStart === newEnd) {
+		return [region];
 	}
-	const changes = diffArrays(before.slice(start, oldEnd), after.slice(start, newEnd), {
-		maxEditLength: MAX_EDIT_LENGTH,
-	});
+	const changes = diffArrays(before.slice(oldStart, oldEnd), after.slice(newStart, newEnd), { maxEditLength: most });
 	if (changes === undefined) {
-		return [whole];
+		return undefined;
 	}
 	const ranges: LineRange[] = [];
-	let oldLine = start;
-	let newLine = start;
+	let oldLine = oldStart;
+	let newLine = newStart;
 	let open: LineRange | undefined;
 	for (const change of changes) {
 		if (!change.added && !change.removed) {
@@ -62,4 +85,82 @@ export function diffLineArrays(before: readonly string[], after: readonly string
 		open = range;
 	}
 	return ranges;
+}
+
+function byUniqueLines(before: readonly string[], after: readonly string[], region: LineRange): LineRange[] {
+	const ranges: LineRange[] = [];
+	let { oldStart, newStart } = region;
+	const end = { oldLine: region.oldEnd, newLine: region.newEnd };
+	for (const { oldLine, newLine } of [...commonUniqueLines(before, after, region), end]) {
+		const gap = trimmed(before, after, { oldStart, oldEnd: oldLine, newStart, newEnd: newLine });
+		for (const range of fewest(before, after, gap, MAX_GAP_EDIT_LENGTH) ?? [gap]) {
+			ranges.push(range);
+		}
+		oldStart = oldLine + 1;
+		newStart = newLine + 1;
+	}
+	return ranges;
+}
+
+interface CommonLine {
+	readonly oldLine: number;
+	readonly newLine: number;
+}
+
+/** Lines that each side of the region has exactly once: the most of them that are in the same order on both. */
+function commonUniqueLines(
+	before: readonly string[],
+	after: readonly string[],
+	{ oldStart, oldEnd, newStart, newEnd }: LineRange,
+): readonly CommonLine[] {
+	const newLines = uniqueLines(after, newStart, newEnd);
+	/** The end of the best row of each length, and what comes before each line in its best row (patience sorting). */
+	const ends: CommonLine[] = [];
+	const previous = new Map<CommonLine, CommonLine | undefined>();
+	for (const [text, oldLine] of uniqueLines(before, oldStart, oldEnd)) {
+		const newLine = newLines.get(text);
+		if (newLine !== undefined) {
+			const line = { oldLine, newLine };
+			const length = countBelow(ends, newLine);
+			previous.set(line, ends[length - 1]);
+			ends[length] = line;
+		}
+	}
+	const row: CommonLine[] = [];
+	for (let line = ends.at(-1); line !== undefined; line = previous.get(line)) {
+		row.push(line);
+	}
+	return row.reverse();
+}
+
+/** By text, in their order: a line of text that comes a second time is none of them. */
+function uniqueLines(lines: readonly string[], start: number, end: number): ReadonlyMap<string, number> {
+	const places = new Map<string, number>();
+	const repeated = new Set<string>();
+	for (let line = start; line < end; line++) {
+		const text = lines[line] ?? '';
+		if (places.has(text)) {
+			repeated.add(text);
+		}
+		places.set(text, line);
+	}
+	for (const text of repeated) {
+		places.delete(text);
+	}
+	return places;
+}
+
+/** How many of the lines, which are in order on the new side, come before one there. */
+function countBelow(lines: readonly CommonLine[], newLine: number): number {
+	let low = 0;
+	let high = lines.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((lines[middle]?.newLine ?? 0) < newLine) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
 }

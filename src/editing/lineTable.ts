@@ -17,6 +17,8 @@ export class LineTable {
 	readonly solid: Int32Array;
 	/** Their prints. */
 	readonly prints: Int32Array;
+	/** No character beyond ASCII. */
+	readonly isAscii: boolean;
 	readonly #starts: Int32Array;
 
 	/** @param measured of the same text, where it is known. */
@@ -26,6 +28,7 @@ export class LineTable {
 		this.#starts = measured.starts;
 		this.solid = measured.solid;
 		this.prints = measured.prints;
+		this.isAscii = measured.isAscii;
 	}
 
 	/** The table of the text with one part of it replaced: only the lines there are measured. */
@@ -50,6 +53,7 @@ export class LineTable {
 				this.solid.subarray(solidBehind).map(line => line + movedLines),
 			),
 			prints: concat(this.prints.subarray(0, solidFirst), middle.prints, this.prints.subarray(solidBehind)),
+			isAscii: this.isAscii && middle.isAscii,
 		});
 	}
 
@@ -96,6 +100,7 @@ interface Measured {
 	readonly starts: Int32Array;
 	readonly solid: Int32Array;
 	readonly prints: Int32Array;
+	readonly isAscii: boolean;
 }
 
 function measure(text: string): Measured {
@@ -105,6 +110,7 @@ function measure(text: string): Measured {
 	const prints = new Int32Array(most);
 	let count = 0;
 	let solidCount = 0;
+	let isAscii = true;
 	let at = 0;
 	while (at < text.length) {
 		starts[count] = at;
@@ -122,6 +128,7 @@ function measure(text: string): Measured {
 				}
 				continue;
 			}
+			isAscii = false;
 			const plain = plainCode(code);
 			if (!isSpace(plain)) {
 				isBlank = false;
@@ -141,6 +148,7 @@ function measure(text: string): Measured {
 		starts: starts.subarray(0, count + 1),
 		solid: solid.subarray(0, solidCount),
 		prints: prints.subarray(0, solidCount),
+		isAscii,
 	};
 }
 

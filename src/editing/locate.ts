@@ -46,7 +46,7 @@ export class Source {
 
 	/** With plain characters for typographic ones; the same text where it has none. */
 	get plain(): string {
-		this.#plain ??= toPlain(this.text);
+		this.#plain ??= this.table.isAscii ? this.text : toPlain(this.text);
 		return this.#plain;
 	}
 	get table(): LineTable {
@@ -100,10 +100,12 @@ export function locateLiteral(source: Source, quote: Quote): Located {
 /** By all other rules. */
 export function locateFreely(source: Source, quote: Quote): Located {
 	const ways = unwrap(quote);
-	for (const way of ways) {
-		const found = locateLiteral(source, { ...quote, ...way, nearLine: quote.nearLine ?? way.line });
-		if (found.kind !== 'none') {
-			return found.kind === 'found' ? { ...found, how: way.how } : found;
+	for (const locate of [locateExact, locateLiteral]) {
+		for (const way of ways) {
+			const found = locate(source, { ...quote, ...way, nearLine: quote.nearLine ?? way.line });
+			if (found.kind !== 'none') {
+				return found.kind === 'found' ? { ...found, how: way.how } : found;
+			}
 		}
 	}
 	const readable = [quote, ...ways.filter(way => way.how === 'unwrapped').map(way => ({ ...quote, ...way }))];

@@ -37,6 +37,7 @@ interface OpenFile {
 	readonly kind: PatchOperation['kind'];
 	readonly path: string;
 	moveTo?: string;
+	/** Lines of an added file with their "+"; blank ones may lack it. */
 	readonly added: string[];
 	readonly hunks: Hunk[];
 	/** Line of the patch, from 1. */
@@ -223,9 +224,7 @@ class Reader {
 			this.#operations.push({ kind, path, ...(moveTo !== undefined && { moveTo }), edits });
 			return;
 		}
-		this.#operations.push(
-			kind === 'add' ? { kind, path, content: file.added.map(line => `${line}\n`).join('') } : { kind, path },
-		);
+		this.#operations.push(kind === 'add' ? { kind, path, content: contentOf(file.added) } : { kind, path });
 	}
 }
 
@@ -236,8 +235,17 @@ function readAdded(file: OpenFile, line: string): string | undefined {
 	if (line !== '' && !line.startsWith('+')) {
 		return 'each line of an added file begins with "+".';
 	}
-	file.added.push(line.slice(1));
+	file.added.push(line);
 	return undefined;
+}
+
+/** Blank lines without "+" at the end belong to the patch, not to the file. */
+function contentOf(added: readonly string[]): string {
+	const end = added.findLastIndex(line => line !== '') + 1;
+	return added
+		.slice(0, end)
+		.map(line => `${line.slice(1)}\n`)
+		.join('');
 }
 
 function kindOf(word: string): PatchOperation['kind'] {

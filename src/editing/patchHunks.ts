@@ -29,7 +29,7 @@ export function newHunk(line: number, [, start, count = '1', header = '']: reado
 		headers: text === '' ? [] : [text],
 		start: start === undefined ? undefined : Number(start),
 		isCounted: start !== undefined,
-		isComplete: false,
+		isComplete: start !== undefined && Number(count) === 0,
 		lines: [],
 		isAtEnd: false,
 		missing: Number(count),

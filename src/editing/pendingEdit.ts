@@ -55,7 +55,7 @@ export function pendingHunks(pending: PendingEdit, now: string | undefined): rea
 		return [wholeOfNoLines(now)];
 	}
 	const sides = sidesOf(pending, now);
-	return clustersOf(sides).filter(hunk => !isGone(hunk, sides));
+	return clustersOf(sides, editsOf(pending, sides)).filter(hunk => !isGone(hunk, sides));
 }
 
 /**
@@ -81,7 +81,7 @@ export function settle(
 	let from = 0;
 	let pendingCount = 0;
 	let isTakenBack = false;
-	for (const hunk of clustersOf(sides)) {
+	for (const hunk of clustersOf(sides, editsOf(pending, sides))) {
 		all(sides.now.slice(from, hunk.now.start));
 		from = hunk.now.end;
 		const lines = {
@@ -136,6 +136,17 @@ export function followEdit(
 	return { base, text: after };
 }
 
+/**
+ * Takes in that edits were taken back: what stood in their place is nobody's edit from then on.
+ * @param rejection the text before and after it; of what is as before again, as after an undo, nothing was taken back.
+ */
+export function followRejection(pending: PendingEdit, rejection: PendingEdit, now: string | undefined): PendingEdit {
+	const places = pendingHunks(rejection, now).map(hunk => hunk.base);
+	const isTakenBack = (hunk: PendingHunk) => places.some(place => meets(place, hunk.now));
+	const { base, text } = settle(pending, rejection.base, hunk => (isTakenBack(hunk) ? 'accept' : 'pending'));
+	return { base, text };
+}
+
 interface Sides {
 	readonly base: string[];
 	readonly text: string[];
@@ -180,10 +191,20 @@ function isGone({ base, now }: PendingHunk, sides: Sides): boolean {
 	return true;
 }
 
+/** What the agent changed, worked out once: the hunks are asked for again with each key that the user presses. */
+const knownEdits = new WeakMap<PendingEdit, readonly LineRange[]>();
+
+function editsOf(pending: PendingEdit, { base, text }: Sides): readonly LineRange[] {
+	const edits = knownEdits.get(pending) ?? diffLineArrays(base, text);
+	knownEdits.set(pending, edits);
+	return edits;
+}
+
 /** The agent's hunks, those joined that one edit of the user runs across. */
-function clustersOf({ base, text, now }: Sides): PendingHunk[] {
-	const edits = diffLineArrays(base, text);
+function clustersOf({ base, text, now }: Sides, edits: readonly LineRange[]): PendingHunk[] {
 	const users = diffLineArrays(text, now);
+	let sinceBase: readonly LineRange[] | undefined;
+	const getSinceBase = () => (sinceBase ??= diffLineArrays(base, now));
 	const hunks: PendingHunk[] = [];
 	/** Lines that `now` has more than `text`, before the first user's edit that is not passed. */
 	let shift = 0;
@@ -196,7 +217,7 @@ function clustersOf({ base, text, now }: Sides): PendingHunk[] {
 		for (let user = users[next]; user !== undefined && isBefore(user, first); user = users[++next]) {
 			shift += growth(user);
 		}
-		if (isBroughtBack(first, users, () => diffLineArrays(base, now))) {
+		if (isBroughtBack(first, users, getSinceBase)) {
 			index++;
 			continue;
 		}
@@ -243,6 +264,14 @@ function isBefore(user: LineRange, edit: LineRange): boolean {
 /** What only touches is apart: an insertion right beside the agent's lines, or a change of the line next to them. */
 function overlaps(user: LineRange, edit: LineRange): boolean {
 	return user.oldStart < edit.newEnd && edit.newStart < user.oldEnd;
+}
+
+/** What is empty meets also what it only touches. */
+function meets(left: LineSpan, right: LineSpan): boolean {
+	const isEmpty = left.start === left.end || right.start === right.end;
+	return isEmpty
+		? left.start <= right.end && right.start <= left.end
+		: left.start < right.end && right.start < left.end;
 }
 
 /**

@@ -128,10 +128,6 @@ function findLinear(text: string, quote: string, { overlapping, limit }: FindOpt
 	return places;
 }
 
-export function contains(text: string, quote: string): boolean {
-	return findPlaces(text, quote, { overlapping: false, limit: 1 }).length > 0;
-}
-
 /** 1-based lines of places, which are in order, in one pass. */
 export function linesAt(text: string, places: readonly Place[]): readonly number[] {
 	let line = 1;

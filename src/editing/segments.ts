@@ -92,3 +92,8 @@ function* keptPairs(
 		newAt = range?.newEnd ?? newAt;
 	}
 }
+
+/** Numbers of the lines that are not blank, `first` being that of the first line. */
+export function solidOf(lines: readonly string[], first: number): number[] {
+	return lines.flatMap((line, index) => (isBlankLine(line) ? [] : [first + index]));
+}

@@ -7,12 +7,20 @@ export interface LinePair {
 	readonly own: string;
 }
 
-/** @param before and @param after what stands beside `text` in its line. */
-export type Style = (text: string, before: string, after: string) => string;
+export interface Style {
+	/** A word or sign. @param before and @param after what stands beside it in its line. */
+	text(text: string, before: string, after: string): string;
+	/** White space between two of them. */
+	gap(gap: string): string;
+}
+
+/** Nothing is known about the file: the text stays as it is. */
+export const NO_STYLE: Style = { text: text => text, gap: gap => gap };
 
 const PROSE_FILE = /\.(?:md|mdx|markdown|txt|rst|adoc|html?|tex)$/i;
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*|#|--|<!--|;|%)/;
 const LETTER = /\p{L}/u;
+const FANCY_GAP = /[^\S\t\n\r ]/;
 /** Longer lines, and more of them, teach nothing. */
 const MAX_LENGTH = 5000;
 const MAX_PAIRS = 2000;
@@ -21,11 +29,12 @@ const MAX_PAIRS = 2000;
 export function learnStyle(pairs: readonly LinePair[], ownText: string, path: string): Style {
 	const written = new Map<string, Set<string>>();
 	const read = new Map<string, Set<string>>();
-	let isTypographed = false;
+	let [isTypographed, hasFancyGaps] = [false, false];
 	for (const { quoted, own } of pairs.slice(0, MAX_PAIRS)) {
 		if (quoted.length > MAX_LENGTH) {
 			continue;
 		}
+		hasFancyGaps ||= hasFancyGap(quoted) && !hasFancyGap(own);
 		for (const [role, from, to] of compare(quoted, own)) {
 			const known = written.get(role) ?? new Set();
 			written.set(role, known.add(to));
@@ -33,10 +42,11 @@ export function learnStyle(pairs: readonly LinePair[], ownText: string, path: st
 			isTypographed ||= from !== to && toPlain(from) === to;
 		}
 	}
+	const gap = (text: string) => (hasFancyGaps ? toPlain(text) : text);
 	if (written.size === 0) {
-		return text => text;
+		return { ...NO_STYLE, gap };
 	}
-	return (text, before, after) => {
+	const styleText: Style['text'] = (text, before, after) => {
 		const plain = toPlain(text);
 		if (plain !== text) {
 			const meant = read.get(text);
@@ -51,6 +61,12 @@ export function learnStyle(pairs: readonly LinePair[], ownText: string, path: st
 		const isApostrophe = text === "'" && roleOf(text, before, after).startsWith('in');
 		return isApostrophe || PROSE_FILE.test(path) || COMMENT_LINE.test(before) ? result : text;
 	};
+	return { text: styleText, gap };
+}
+
+/** White space that is not plain: a no-break space and its kin. */
+function hasFancyGap(line: string): boolean {
+	return FANCY_GAP.test(line) && toPlain(line) !== line;
 }
 
 /** A line that is new as a whole. */
@@ -62,8 +78,8 @@ export function styleLine(line: string, style: Style): string {
 	let styled = '';
 	for (const [index, { gap, text }] of tokens.entries()) {
 		const next = tokens[index + 1];
-		styled += gap;
-		styled += style(text, styled, next === undefined ? '' : next.gap + next.text);
+		styled += style.gap(gap);
+		styled += style.text(text, styled, next === undefined ? '' : next.gap + next.text);
 	}
 	return styled + rest;
 }

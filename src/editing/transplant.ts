@@ -3,13 +3,14 @@
  * file has them; lines that it changes are in the file letter for letter; new ones take the file's indentation.
  */
 import { type Blanks, reblank, reblankAround } from './blanks.ts';
-import { type IndentTriple, isNewTextLikeQuote, learnIndent, type ToOwnIndent } from './indentation.ts';
+import { isNewTextLikeQuote, learnIndent, type ToOwnIndent } from './indentation.ts';
+import { changedIndents, keptIndents } from './indentTriples.ts';
 import { indentOf } from './likeness.ts';
 import { mergeLine } from './lineMerge.ts';
 import { isBlankLine, type LineTable } from './lineTable.ts';
 import { pairLines } from './pairLines.ts';
-import { type Cut, cutAtKept, type Segment, type Span } from './segments.ts';
-import { learnStyle, type Style, styleLine } from './style.ts';
+import { type Cut, cutAtKept, type Segment, type Span, solidOf } from './segments.ts';
+import { learnStyle, NO_STYLE, type Style, styleLine } from './style.ts';
 
 /** Where the lines of a quote are. */
 export interface LinePlace {
@@ -33,7 +34,10 @@ export type Transplant =
 	| { readonly ok: true; readonly from: number; readonly to: number; readonly lines: readonly string[] }
 	| { readonly ok: false; readonly reason: string };
 
+const BLANK_LEFT_OUT = 'it leaves out a blank line where it adds lines';
 const NOT_THERE = 'a line that it changes is not in the file letter for letter';
+
+const MARKDOWN = /\.(?:md|mdx|markdown)$/i;
 
 class Unclear extends Error {}
 
@@ -77,11 +81,14 @@ class Job {
 	readonly #table: LineTable;
 	readonly #quotation: Quotation;
 	readonly #place: LinePlace;
-	/** Nothing where the new text is indented as the file is. */
 	readonly #toOwnIndent: ToOwnIndent;
+	/** The new text is indented as the file is, and only the quote is not. */
+	readonly #isNewTextRight: boolean;
 	readonly #style: Style;
 	/** The quote has spaces at the end of lines where the file has none. */
 	readonly #hasFalseEnds: boolean;
+	/** Lines that the edit takes out, as they are quoted and as the file has them: put in elsewhere they stay as they are. */
+	readonly #moved: ReadonlyMap<string, string>;
 
 	constructor(table: LineTable, quotation: Quotation, place: LinePlace, cut: Cut) {
 		this.#table = table;
@@ -93,14 +100,21 @@ class Job {
 		});
 		const indents = pairs.map(({ quoted, own }) => ({ quoted: indentOf(quoted), own: indentOf(own) }));
 		const next = quotation.next.filter(line => !isBlankLine(line)).map(indentOf);
-		const isAlike = isNewTextLikeQuote(this.#keptIndents(cut), this.#changedIndents(cut), [
+		const depths = {
+			...quotation,
+			ownOf: place.ownOf,
+			ownLine: (line: number) => table.line(line),
+		};
+		const isAlike = isNewTextLikeQuote(keptIndents(cut, depths), changedIndents(cut, depths), [
 			indents.map(pair => pair.quoted),
 			indents.map(pair => pair.own),
 			next,
 		]);
+		this.#isNewTextRight = isAlike === false;
 		this.#toOwnIndent =
 			isAlike === undefined ? () => undefined : isAlike ? learnIndent(indents, next) : indent => indent;
-		this.#style = place.hasOtherCharacters ? learnStyle(pairs, table.text, quotation.path) : text => text;
+		this.#style = place.hasOtherCharacters ? learnStyle(pairs, table.text, quotation.path) : NO_STYLE;
+		this.#moved = this.#linesTakenOut(cut);
 		this.#hasFalseEnds =
 			pairs.some(({ quoted, own }) => endOf(quoted) !== '' && endOf(own) === '') &&
 			!pairs.some(({ quoted, own }) => endOf(own) !== '' && endOf(quoted) === endOf(own));
@@ -110,7 +124,7 @@ class Job {
 	keep(quoted: number, next: number, own: number): string {
 		const line = this.#table.line(own);
 		const [was, now] = [indentOf(this.#quoted(quoted)), indentOf(this.#next(next))];
-		return was === now ? line : this.#indent(now) + line.trimStart();
+		return was === now && !this.#isNewTextRight ? line : this.#indent(now) + line.trimStart();
 	}
 
 	solve({ quoted, next, own }: Segment): readonly string[] {
@@ -147,7 +161,7 @@ class Job {
 		}
 		const around = reblankAround(blanks);
 		if (around === undefined) {
-			throw new Unclear('it leaves out a blank line where it adds lines');
+			throw new Unclear(BLANK_LEFT_OUT);
 		}
 		const added = blanks.now.slice(around.lead, blanks.now.length - around.trail);
 		return [
@@ -173,24 +187,39 @@ class Job {
 		if (nowFirst === undefined || nowLast === undefined) {
 			return reblank([...before, ...after], wasBefore + wasAfter, next.to - next.from);
 		}
+		const partners = pairLines(
+			wasSolid.map(line => this.#quoted(line)),
+			nowSolid.map(line => this.#next(line)),
+		);
+		const [lastPartner, isLastPaired] = [partners.at(-1), partners.includes(wasSolid.length - 1)];
+		if (
+			(before.length > wasBefore && partners[0] === undefined && partners.includes(0)) ||
+			(after.length > wasAfter && lastPartner === undefined && isLastPaired)
+		) {
+			throw new Unclear(BLANK_LEFT_OUT);
+		}
 		return [
 			...reblank(before, wasBefore, nowFirst - next.from),
-			...this.#rewrite({ from: wasFirst, to: wasLast + 1 }, { from: nowFirst, to: nowLast + 1 }, middle),
+			...this.#rewrite({ from: wasFirst, to: wasLast + 1 }, { from: nowFirst, to: nowLast + 1 }, middle, partners),
 			...reblank(after, wasAfter, next.to - nowLast - 1),
 		];
 	}
 
-	/** Lines in the place of others; all spans begin and end with a line that is not blank. */
-	#rewrite(quoted: Span, next: Span, own: readonly string[]): readonly string[] {
+	/**
+	 * Lines in the place of others; all spans begin and end with a line that is not blank.
+	 * @param partners for each solid line of the new text the quote's that it was, both counted from 0.
+	 */
+	#rewrite(
+		quoted: Span,
+		next: Span,
+		own: readonly string[],
+		partners: readonly (number | undefined)[],
+	): readonly string[] {
 		const was = this.#quotation.quoted.slice(quoted.from, quoted.to);
 		const now = this.#quotation.next.slice(next.from, next.to);
 		const [wasGaps, ownGaps, nowGaps] = [gapsOf(was), gapsOf(own), gapsOf(now)];
 		const [wasSolid, nowSolid] = [solidOf(was, 0), solidOf(now, 0)];
 		const ownSolid = solidOf(own, 0);
-		const partners = pairLines(
-			wasSolid.map(line => was[line] ?? ''),
-			nowSolid.map(line => now[line] ?? ''),
-		);
 		const lines: string[] = [];
 		const isSameShape = wasGaps.every((gap, index) => gap === ownGaps[index]);
 		if (!isSameShape && wasSolid.length !== nowSolid.length) {
@@ -222,17 +251,33 @@ class Job {
 		if (merged === undefined) {
 			throw new Unclear('a line that it changes has other spacing or characters in the file');
 		}
-		const end = endOf(next) === endOf(quoted) ? endOf(own) : endOf(next);
+		// A line that changes loses what nobody sees at its end, but for Markdown, where two spaces break the line.
+		const isKept = endOf(next) === endOf(quoted) && (endOf(next) !== '' || MARKDOWN.test(this.#quotation.path));
+		const end = isKept ? endOf(own) : endOf(next);
 		const [was, now] = [indentOf(quoted), indentOf(next)];
-		return (was === now ? indentOf(own) : this.#indent(now)) + merged + end;
+		return (was === now && !this.#isNewTextRight ? indentOf(own) : this.#indent(now)) + merged + end;
 	}
 
 	#added(line: string, number: number): string {
 		if (isBlankLine(line)) {
 			return '';
 		}
-		const text = styleLine(line.trimStart(), this.#style);
+		const moved = this.#moved.get(line.trim());
+		const text = moved === undefined ? styleLine(line.trimStart(), this.#style) : moved + endOf(line);
 		return this.#indent(indentOf(this.#next(number))) + (this.#hasFalseEnds ? text.trimEnd() : text);
+	}
+
+	#linesTakenOut({ segments }: Cut): ReadonlyMap<string, string> {
+		const moved = new Map<string, string>();
+		for (const { quoted } of segments) {
+			for (let line = quoted.from; line < quoted.to; line++) {
+				const own = this.#place.ownOf[line] ?? -1;
+				if (own >= 0 && !this.#place.unsure.has(line)) {
+					moved.set(this.#quoted(line).trim(), this.#table.line(own).trim());
+				}
+			}
+		}
+		return moved;
 	}
 
 	#indent(indent: string): string {
@@ -241,28 +286,6 @@ class Job {
 			throw new Unclear('its indentation differs from the file, and that of newText can be meant in two ways');
 		}
 		return own;
-	}
-
-	#keptIndents({ kept }: Cut): IndentTriple[] {
-		return kept.map(line => this.#triple(line.quoted, line.own, line.next));
-	}
-
-	#changedIndents({ segments }: Cut): IndentTriple[] {
-		return segments.flatMap(({ quoted, next }) => {
-			const was = solidOf(this.#quotation.quoted.slice(quoted.from, quoted.to), quoted.from);
-			const now = solidOf(this.#quotation.next.slice(next.from, next.to), next.from);
-			return was.length === now.length
-				? was.map((line, index) => this.#triple(line, this.#place.ownOf[line] ?? -1, now[index] ?? -1))
-				: [];
-		});
-	}
-
-	#triple(quoted: number, own: number, next: number): IndentTriple {
-		return {
-			quoted: indentOf(this.#quoted(quoted)),
-			own: indentOf(this.#table.line(own)),
-			next: indentOf(this.#next(next)),
-		};
 	}
 
 	#quoted(line: number): string {
@@ -285,11 +308,6 @@ class Job {
 /** White space at the end of a line. */
 function endOf(line: string): string {
 	return line.slice(line.trimEnd().length);
-}
-
-/** Numbers of the lines that are not blank, `first` being that of the first line. */
-function solidOf(lines: readonly string[], first: number): number[] {
-	return lines.flatMap((line, index) => (isBlankLine(line) ? [] : [first + index]));
 }
 
 /** How many blank lines stand after each line that is not blank. */

@@ -63,17 +63,15 @@ const NUMBERED = [
 	/^ *L(\d+): ?/,
 ];
 
+/** Where a separator may or may not take a space along, both ways. */
 function withoutLineNumbers({ oldText, newText }: Texts): readonly Unwrapped[] {
-	for (const pattern of NUMBERED) {
+	return NUMBERED.flatMap(pattern => {
 		const was = unnumber(oldText.split('\n'), pattern);
-		if (was === undefined) {
-			continue;
-		}
-		const now = unnumberNew(newText.split('\n'), pattern, was);
-		const oldLines = was.lines.join('\n');
-		return now === undefined ? [] : [{ oldText: oldLines, newText: now.join('\n'), how: 'unwrapped', line: was.first }];
-	}
-	return [];
+		const now = was && unnumberNew(newText.split('\n'), pattern, was);
+		return was === undefined || now === undefined
+			? []
+			: [{ oldText: was.lines.join('\n'), newText: now.join('\n'), how: 'unwrapped', line: was.first }];
+	});
 }
 
 interface Unnumbered {
@@ -128,6 +126,9 @@ function unnumberNew(lines: readonly string[], pattern: RegExp, was: Unnumbered)
 	const bare: string[] = [];
 	for (const line of lines) {
 		const found = numberOf(line, pattern);
+		if (found === undefined && !isBlankLine(line) && NUMBERED.some(other => isNextNumber(line, other, was))) {
+			return undefined;
+		}
 		const isLineNumber =
 			found !== undefined &&
 			(numbered.length === solid.length || kept.has(found.rest.trim()) || solid.length === 0) &&
@@ -139,6 +140,12 @@ function unnumberNew(lines: readonly string[], pattern: RegExp, was: Unnumbered)
 		bare.push(found?.rest ?? line);
 	}
 	return bare;
+}
+
+/** A number of the listing before another separator. */
+function isNextNumber(line: string, pattern: RegExp, was: Unnumbered): boolean {
+	const number = numberOf(line, pattern)?.number ?? 0;
+	return number >= was.first && number <= was.last + 1;
 }
 
 const JSON_ESCAPE = /\\(?:u([0-9a-fA-F]{4})|([nrtbf"'\\/`$]))/g;
@@ -223,5 +230,13 @@ function decodeBoth(
 	if (hasSigns && isEncoded(oldText) && !isEncoded(newText)) {
 		return undefined;
 	}
-	return { oldText: decode(oldText), newText: hasSigns ? decode(newText) : newText };
+	const was = decode(oldText);
+	const now = decode(newText);
+	// What looks like an escape in the new text may be the file's own.
+	return { oldText: was, newText: countShared(was, newText) > countShared(was, now) ? newText : now };
+}
+
+function countShared(left: string, right: string): number {
+	const lines = new Set(left.split('\n').map(line => line.trim()));
+	return right.split('\n').filter(line => !isBlankLine(line) && lines.has(line.trim())).length;
 }

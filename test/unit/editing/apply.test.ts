@@ -166,6 +166,16 @@ describe('apply', () => {
 				/indentation/,
 			);
 		});
+		it('does not glue the next line to a text without the line end that the quote has', () => {
+			assert.equal(edited('a();\nb();\n', { oldText: 'a();\n', newText: 'c();' }), 'c();\nb();\n');
+			assert.equal(edited('a();\nb();\n', { oldText: 'a();\n', newText: 'a();' }), 'a();b();\n', 'two lines joined');
+		});
+		it('knows the indentation of a first line that stays', () => {
+			assert.equal(
+				edited('{\n\ta();\n\tb();\n}\n', { oldText: 'a();\n\tb();\n', newText: '\ta();\n' }),
+				'{\n\ta();\n}\n',
+			);
+		});
 		it('does not double the rest of a line that the quote cuts', () => {
 			const content = 'f(a) {\n  return compute(a);\n}\n';
 			assert.equal(

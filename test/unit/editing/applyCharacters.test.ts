@@ -3,6 +3,26 @@ import { check, lines } from './editing.ts';
 describe('apply: characters', () => {
 	check([
 		{
+			name: 'no-break spaces in the quote: new text gets plain ones',
+			content: lines('let a = 1;', 'let b = 2;'),
+			edit: {
+				oldText: 'let\u00a0a = 1;\nlet\u00a0b = 2;',
+				newText: 'let\u00a0a = 1;\nlet\u00a0c = 3;\nlet\u00a0b = 4;',
+			},
+			gives: lines('let a = 1;', 'let c = 3;', 'let b = 4;'),
+			how: 'characters',
+		},
+		{
+			name: "entities that are the file's own, in the quote encoded once more, in the new text not",
+			content: lines('<p>&lt;b&gt;</p>', '<i>x</i>'),
+			path: 'a.html',
+			edit: {
+				oldText: '<p>&amp;lt;b&amp;gt;</p>\n<i>x</i>',
+				newText: '<p>&lt;b&gt;</p>\n<i>y</i>',
+			},
+			gives: lines('<p>&lt;b&gt;</p>', '<i>y</i>'),
+		},
+		{
 			name: 'typographic in the file: lines kept and words kept stay',
 			content: lines('# Notes', 'it’s — “done”', 'it’s “open”', 'end'),
 			path: 'a.md',
@@ -93,6 +113,12 @@ describe('apply: wrappers', () => {
 	const numbered = (separator: string, from: number, ...all: string[]) =>
 		all.map((line, index) => `${from + index}${separator}${line}`).join('\n');
 	check([
+		{
+			name: 'line numbers, the indentation taken away in a new line',
+			content: lines('x', '    one();', '    two();'),
+			edit: { oldText: lines('2|    one();', '3|    two();'), newText: lines('2|    one();', '3|three();') },
+			gives: lines('x', '    one();', 'three();'),
+		},
 		...['\t', '→', '|', '| ', ': '].flatMap(separator => [
 			{
 				name: `line numbers in both, ${JSON.stringify(separator)}`,

@@ -8,6 +8,22 @@ describe('apply: white space', () => {
 	describe('at the end of lines', () => {
 		check([
 			{
+				name: 'is not kept in a line that changes',
+				content: py,
+				edit: {
+					oldText: lines('    total = 0', '    for x in xs:'),
+					newText: lines('    total = 1', '    for x in xs:'),
+				},
+				gives: py.replace('total = 0  ', 'total = 1'),
+			},
+			{
+				name: 'that breaks a line of Markdown stays',
+				content: 'one  \ntwo  \nthree\n',
+				path: 'a.md',
+				edit: { oldText: 'one\ntwo\nthree', newText: 'one\ntwo more\nthree' },
+				gives: 'one  \ntwo more  \nthree\n',
+			},
+			{
 				name: 'lost in the quote stays in the lines kept',
 				content: py,
 				edit: {
@@ -34,6 +50,42 @@ describe('apply: white space', () => {
 
 	describe('before lines', () => {
 		check([
+			{
+				name: 'less in both: a block put around some lines is not taken for their depth',
+				content: lines('f {', '\tone();', '\ttwo();', '\tthree();', '}'),
+				edit: {
+					oldText: lines('one();', 'two();', 'three();'),
+					newText: lines('one();', 'if (a) {', '\ttwo();', '\tthree();', '}'),
+				},
+				gives: lines('f {', '\tone();', '\tif (a) {', '\t\ttwo();', '\t\tthree();', '\t}', '}'),
+			},
+			{
+				name: 'more in the quote alone: a block put around some lines has the depth of the new text',
+				content: lines('f {', '  one();', '  two();', '}'),
+				edit: {
+					oldText: lines('    one();', '    two();'),
+					newText: lines('  one();', '  if (a) {', '    two();', '  }'),
+				},
+				gives: lines('f {', '  one();', '  if (a) {', '    two();', '  }', '}'),
+			},
+			{
+				name: 'less in the quote alone: lines freed of their block have the depth of the new text',
+				content: lines('f {', '  if (a) {', '    one();', '  }', '  two();', '}'),
+				edit: {
+					oldText: lines('if (a) {', '  one();', '}', 'two();'),
+					newText: lines('  one();', '  two();'),
+				},
+				gives: lines('f {', '  one();', '  two();', '}'),
+			},
+			{
+				name: 'a line a space off says nothing about lines put in',
+				content: lines('f {', '\tone();', '\ttwo();', '\tthree();', '}'),
+				edit: {
+					oldText: lines('\tone();', ' \ttwo();', '\tthree();'),
+					newText: lines('\tone();', ' \ttwo();', '\tif (a) {', '\t\tb();', '\t}', '\tthree();'),
+				},
+				gives: lines('f {', '\tone();', '\ttwo();', '\tif (a) {', '\t\tb();', '\t}', '\tthree();', '}'),
+			},
 			{
 				name: 'less in both: new lines get the depth of the file',
 				content: ts,
@@ -177,6 +229,20 @@ describe('apply: white space', () => {
 
 	describe('within lines', () => {
 		check([
+			{
+				name: 'stays before a word that changes',
+				content: lines('#  if A', '#  endif', '#endif'),
+				path: 'a.h',
+				edit: { oldText: lines('# if A', '# endif'), newText: lines('# if A', '# else') },
+				gives: lines('#  if A', '#  else', '#endif'),
+			},
+			{
+				name: 'stays in a line that moves',
+				content: lines('CC\t= gcc', 'CFLAGS\t= -g', 'x:'),
+				path: 'Makefile',
+				edit: { oldText: 'CC = gcc\nCFLAGS = -g', newText: 'CFLAGS = -g\nCC = gcc' },
+				gives: lines('CFLAGS\t= -g', 'CC\t= gcc', 'x:'),
+			},
 			{
 				name: 'collapsed in the quote stays, also in a line that changes',
 				content: lines('a      = 1', 'long   = 2', 'longer = 3'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { applyChanges, diffTexts, hasMixedLineEnds, keepLineEnds, lineChanges } from '../../../src/editing/index.ts';
+import { diffLineArrays } from '../../../src/editing/lineDiff.ts';
 
 const line = fc.constantFrom('a', 'b', 'c', '', '}', '  x', '😀', '😁', 'é', '\r');
 const text = fc
@@ -83,6 +84,36 @@ describe('diffTexts', () => {
 				}
 				assert.deepEqual([...rebuilt, ...old.slice(oldLine)], split(after));
 			}),
+		);
+	});
+	it('keeps thousands of changes apart', () => {
+		const count = 20_000;
+		const before = Array.from({ length: count }, (_, line) => (line % 4 === 3 ? '}\n' : `line ${line}\n`));
+		const after = before.flatMap((line, index) => (index % 4 === 1 ? [`changed ${index}\n`, 'new\n'] : [line]));
+		const { ranges } = diffTexts(before.join(''), after.join(''));
+		assert.equal(ranges.length, count / 4);
+		assert.ok(
+			ranges.every(({ oldStart, oldEnd, newStart, newEnd }) => oldEnd - oldStart === 1 && newEnd - newStart === 2),
+		);
+	});
+	it('finds its way where thousands of lines are changed and others moved or repeated', () => {
+		fc.assert(
+			fc.property(fc.array(fc.nat(40), { minLength: 1, maxLength: 60 }), fc.nat(3), (order, every) => {
+				const old = Array.from({ length: 1500 }, (_, line) => (line % 3 === 0 ? 'same' : `line ${line}`));
+				const now = old.map((line, index) => (index % (every + 1) === 0 ? `${line}!` : line));
+				for (const place of order) {
+					now.push(...now.splice(place * 30, 7));
+				}
+				let oldLine = 0;
+				const rebuilt: string[] = [];
+				for (const { oldStart, oldEnd, newStart, newEnd } of diffLineArrays(old, now)) {
+					assert.ok(oldStart >= oldLine);
+					rebuilt.push(...old.slice(oldLine, oldStart), ...now.slice(newStart, newEnd));
+					oldLine = oldEnd;
+				}
+				assert.deepEqual([...rebuilt, ...old.slice(oldLine)], now);
+			}),
+			{ numRuns: 20 },
 		);
 	});
 	it('falls back to one run where texts have nothing in common', () => {

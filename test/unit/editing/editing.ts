@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Applied, type ApplyInput, apply, type Edit } from '../../../src/editing/index.ts';
+import { apply, type Edit } from '../../../src/editing/index.ts';
 
 /** One edit of a text: what comes out, or the kind of the refusal. */
 export interface Row {
@@ -39,9 +39,4 @@ export function check(rows: readonly Row[]): void {
 /** Lines joined, the last one ended. */
 export function lines(...all: string[]): string {
 	return `${all.join('\n')}\n`;
-}
-
-export function applied(input: ApplyInput): Applied {
-	const result = apply(input);
-	return result.ok ? result : assert.fail(result.reason);
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { applyChanges, lineChanges } from '../../../src/editing/lineChanges.ts';
 import {
 	followEdit,
+	followRejection,
 	type HunkDecision,
 	type PendingEdit,
 	pendingHunks,
@@ -125,6 +126,30 @@ describe('A pending edit', () => {
 			settle(edit, second, () => 'reject').now,
 			lines('one', 'TWO by the user', 'three', 'four', 'five', 'six'),
 		);
+	});
+
+	it('has nothing any more of what was taken back, also where it only removed lines', () => {
+		const without = lines('one', 'three', 'four', 'new', 'five', 'six');
+		const edit: PendingEdit = { base: AGENT, text: without };
+		const rejection = { base: without, text: BASE };
+		const left = followRejection(edit, rejection, BASE);
+		assert.equal(settle(left, BASE, () => 'reject').now, BASE);
+		const typed = lines('mine', 'one', 'two', 'three', 'four', 'five', 'six');
+		assert.equal(settle(followRejection(edit, rejection, typed), typed, () => 'reject').now, typed);
+	});
+
+	it('still has what the user brought again after taking it back', () => {
+		const left = followRejection(EDIT, { base: AGENT, text: BASE }, AGENT);
+		assert.equal(settle(left, AGENT, () => 'reject').now, BASE);
+		const one = lines('one', 'two', 'three', 'four', 'new', 'five', 'six');
+		const half = followRejection(EDIT, { base: AGENT, text: BASE }, one);
+		assert.equal(settle(half, one, () => 'reject').now, BASE);
+	});
+
+	it('is nothing once a new file was taken back', () => {
+		const left = followRejection({ base: undefined, text: 'x\n' }, { base: 'x\n', text: undefined }, undefined);
+		assert.equal(left.base, left.text);
+		assert.equal(settle(left, undefined, () => 'reject').now, undefined);
 	});
 
 	it('loses no line of the user, whatever is edited and decided', () => {
