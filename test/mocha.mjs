@@ -3,8 +3,15 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import * as fc from 'fast-check';
 import Mocha from 'mocha';
 import { reportCounts } from './counts.mjs';
+
+/**
+ * Where property tests begin to search: at one place, so that a run says something about the change that is tested.
+ * PROPERTY_SEED=random, or a number, searches elsewhere.
+ */
+const PROPERTY_SEED = process.env['PROPERTY_SEED'] ?? '20261';
 
 /** How long after the last test the process may take to end by itself. */
 const END_TIMEOUT_MS = 5000;
@@ -42,6 +49,9 @@ export async function runFolder(folder, options) {
 	process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
 	await bundleTests(tests, outdir, folder);
 	process.setSourceMapsEnabled(true);
+	if (PROPERTY_SEED !== 'random') {
+		fc.configureGlobal({ seed: Number(PROPERTY_SEED) });
+	}
 	const mocha = new Mocha({
 		...options,
 		forbidOnly: process.env['CI'] === 'true',
