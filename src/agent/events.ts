@@ -249,9 +249,16 @@ export type LifecycleEvent =
 			readonly hunks: readonly DiffHunk[];
 			/** What the user had made of accepted ones before. */
 			readonly edited?: readonly DiffHunk[];
+			/** The file's whole text before and after, where the decision changed it; absent means no file. */
+			readonly made?: { readonly before?: string; readonly after?: string };
 	  }
 	/** The conversation goes on as it was before the event with this sequence number. The log keeps what came since. */
-	| { readonly type: 'rewound'; readonly before: number };
+	| {
+			readonly type: 'rewound';
+			readonly before: number;
+			/** Under which files were restored to what they were then, right before. */
+			readonly callId?: string;
+	  };
 
 /** `restore` takes back also what the user changed within the agent's lines since. */
 export type ReviewDecision = 'accept' | 'reject' | 'restore';

@@ -96,7 +96,8 @@ export function memorySessionStore(now: () => number = () => 1_700_000_000_000):
 				throw store.failure;
 			}
 			const hash = createHash('sha256').update(text).digest('hex');
-			if (now() - (blobs.get(hash)?.at ?? 0) > FRESH_MS) {
+			const kept = blobs.get(hash);
+			if (kept === undefined || now() - kept.at > FRESH_MS) {
 				blobs.set(hash, { text, at: now() });
 			}
 			return hash;

@@ -86,7 +86,11 @@ export class ModelEditor<Mark> {
 			isUntitled: false,
 			isClosed: false,
 			lineEnd: '\n',
-			getText: () => editor.text,
+			getText: () => {
+				// Whoever takes the text and waits for anything at all has an old one.
+				queueMicrotask(this.#options.whileWaiting);
+				return editor.text;
+			},
 			async edit(changes: readonly TextChange[]) {
 				const version = editor.#version;
 				await wait();

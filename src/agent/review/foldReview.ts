@@ -12,6 +12,9 @@ export interface FoldedReview {
 	readonly isDamaged: boolean;
 }
 
+/** Hashes; absent means no file. */
+type ChangeTexts = Pick<RecordedChange, 'before' | 'after'>;
+
 /** @returns undefined when it is not stored any more. */
 export type ReadText = (hash: string) => Promise<string | undefined>;
 
@@ -36,7 +39,7 @@ export async function foldReview(
 		pending = sides;
 		isDamaged = sides === undefined;
 	}
-	for (const step of steps.slice(isFurther ? earlier.changeIds.length : 0)) {
+	for (const step of joinAll(steps.slice(isFurther ? earlier.changeIds.length : 0))) {
 		const edit = await editOf(step, readText);
 		isDamaged ||= edit === undefined;
 		pending = edit && followEdit(pending, edit.base, edit.text);
@@ -47,11 +50,33 @@ export async function foldReview(
 	return { start, changeIds: steps.map(({ changeId }) => changeId), pending, isDamaged };
 }
 
-/** What a change alone made of the file; undefined when its texts are not stored any more. */
-export function editOf(
-	{ before, after }: Pick<RecordedChange, 'before' | 'after'>,
-	readText: ReadText,
-): Promise<PendingEdit | undefined> {
+function joinAll(changes: readonly ChangeTexts[]): readonly ChangeTexts[] {
+	const joined: ChangeTexts[] = [];
+	for (const change of changes) {
+		const both = joinChanges(joined.at(-1), change);
+		if (both !== undefined) {
+			joined.pop();
+		}
+		joined.push(both ?? change);
+	}
+	return joined;
+}
+
+/**
+ * One change for both, so that what was in between need not be read.
+ * @returns undefined when the second was not made to what the first had left.
+ */
+export function joinChanges(first: ChangeTexts | undefined, second: ChangeTexts): ChangeTexts | undefined {
+	if (first === undefined || first.after !== second.before) {
+		return undefined;
+	}
+	const { before } = first;
+	const { after } = second;
+	return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+}
+
+/** What one change or decision made of the file; undefined when its texts are not stored any more. */
+export function editOf({ before, after }: ChangeTexts, readText: ReadText): Promise<PendingEdit | undefined> {
 	return textsOf(
 		{ ...(before !== undefined && { base: before }), ...(after !== undefined && { text: after }) },
 		readText,
@@ -76,5 +101,17 @@ export async function keepSides(
 	return {
 		...(base !== undefined && { base: await store.putBlob(base) }),
 		...(text !== undefined && { text: await store.putBlob(text) }),
+	};
+}
+
+/** What was made of a file, as it is recorded. */
+export async function keepMade(
+	before: string | undefined,
+	after: string | undefined,
+	store: Pick<SessionStore, 'putBlob'>,
+): Promise<{ readonly before?: string; readonly after?: string }> {
+	return {
+		...(before !== undefined && { before: await store.putBlob(before) }),
+		...(after !== undefined && { after: await store.putBlob(after) }),
 	};
 }

@@ -28,7 +28,7 @@ export async function recoverFiles(state: SessionState, options: RecoverOptions)
 			events.push(await closing(change, options));
 		}
 	}
-	const last = options.events().at(-1)?.event;
+	const last = options.events().findLast(({ event: { type } }) => type !== 'queued' && type !== 'unqueued')?.event;
 	const restored = last?.type === 'change' && last.origin === 'restore' ? state.change(last.changeId) : undefined;
 	if (restored !== undefined && (await wasNotMade(restored, options))) {
 		events.push({ type: 'undone', changeId: restored.changeId, conflicts: 0 });

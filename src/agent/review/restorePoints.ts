@@ -1,4 +1,4 @@
-import type { ChangeLog, RecordedChange } from '../session/changeLog.ts';
+import type { ChangeLog } from '../session/changeLog.ts';
 import type { StoredEvent } from '../session/log.ts';
 import { titleFrom } from '../session/title.ts';
 
@@ -67,44 +67,21 @@ function restoreStarts(events: readonly StoredEvent[]): ReadonlySet<number> {
 				callId = event.origin === 'restore' ? event.callId : undefined;
 				break;
 			case 'rewound':
-				if (callId === undefined) {
+				if (callId === undefined || event.callId !== callId) {
 					starts.add(sequence);
 				}
 				callId = undefined;
 				break;
+			// What a restore records besides, and what comes while it runs.
 			case 'reviewed':
 			case 'undone':
+			case 'kept':
 			case 'queued':
+			case 'unqueued':
 				break;
 			default:
 				callId = undefined;
 		}
 	}
 	return starts;
-}
-
-/**
- * The changes that were made from that sequence number on, by file, oldest first. A restore that was taken back, or
- * recorded and not made, is none; of another change that was taken back the texts after it tell.
- */
-export function changesSince(
-	before: number,
-	events: readonly StoredEvent[],
-	changes: ChangeLog,
-): ReadonlyMap<string, readonly RecordedChange[]> {
-	const made = new Map(changes.allChanges.map(change => [change.changeId, change]));
-	const byFile = new Map<string, RecordedChange[]>();
-	for (const { event, sequence } of events) {
-		const change = event.type === 'change' && sequence >= before ? made.get(event.changeId) : undefined;
-		if (change === undefined || change.before === change.after) {
-			continue;
-		}
-		if (change.origin === 'restore' && changes.isUndone(change.changeId)) {
-			continue;
-		}
-		const ofFile = byFile.get(change.uri) ?? [];
-		ofFile.push(change);
-		byFile.set(change.uri, ofFile);
-	}
-	return byFile;
 }

@@ -1,16 +1,16 @@
 import { diffTexts } from '../../editing/hunks.ts';
 import { followEdit, type PendingEdit, type Settled, settle } from '../../editing/pendingEdit.ts';
 import type { SessionEvent } from '../events.ts';
-import { ChangeLog, type RecordedChange } from '../session/changeLog.ts';
+import { ChangeLog } from '../session/changeLog.ts';
 import type { InLine } from '../session/inLine.ts';
 import type { SessionStore, StoredEvent } from '../session/log.ts';
 import { ToolError } from '../toolError.ts';
 import { StaleTextError, type Workspace } from '../workspace.ts';
 import { conflictLines } from './decideFile.ts';
 import { type EditedFile, readEdited, writeEdited } from './editedFile.ts';
-import { editOf, foldReview, keepSides } from './foldReview.ts';
-import { changesSince } from './restorePoints.ts';
+import { foldReview, keepMade, keepSides } from './foldReview.ts';
 import type { Review } from './review.ts';
+import { type FileSteps, foldSteps, readSteps, type StepTexts, stepsSince } from './stepsSince.ts';
 
 export interface RestoreRequest {
 	/** A sequence number, see `RestorePoint`. */
@@ -44,14 +44,12 @@ export interface RestorerOptions {
 	readonly inLine: InLine;
 	record(event: SessionEvent): Promise<void>;
 	newId(): string;
+	onBug(error: unknown): void;
 }
 
 /** A file with all that happened to it since. */
-interface Restorable {
-	readonly uri: string;
-	readonly path: string;
-	readonly changes: readonly RecordedChange[];
-	readonly edit: PendingEdit;
+interface Restorable extends FileSteps {
+	readonly texts: readonly StepTexts[];
 }
 
 /** The user types while we merge: so often we look again before giving up. */
@@ -69,8 +67,8 @@ export class Restorer {
 	async preview(before: number, signal: AbortSignal): Promise<readonly RestoredFile[]> {
 		this.#assertPoint(before);
 		return this.#each(before, true, signal, async file => {
-			const edited = await readEdited(file, file.edit.text, { workspace: this.#options.workspace, signal });
-			return outcomeOf(edited, this.#settle(file, edited));
+			const edited = await this.#read(file, signal);
+			return outcomeOf(edited, settleSteps(file, edited));
 		});
 	}
 
@@ -96,7 +94,7 @@ export class Restorer {
 					: await this.#each(before, files, signal, file => this.#restore(file, then, callId, signal));
 			if (conversation) {
 				signal.throwIfAborted();
-				await record({ type: 'rewound', before });
+				await record({ type: 'rewound', before, ...(files !== false && { callId }) });
 			}
 			return restored;
 		});
@@ -108,24 +106,24 @@ export class Restorer {
 		signal: AbortSignal,
 		work: (file: Restorable) => Promise<Outcome>,
 	): Promise<readonly RestoredFile[]> {
-		const { events, changes, store } = this.#options;
+		const { events, changes, store, onBug } = this.#options;
 		const restored: RestoredFile[] = [];
-		for (const [uri, made] of changesSince(before, events(), changes)) {
+		for (const file of stepsSince(before, events(), changes)) {
+			const { uri, path } = file;
 			if (wanted !== true && !wanted.includes(uri)) {
 				continue;
 			}
 			signal.throwIfAborted();
-			const path = made.at(-1)?.path ?? uri;
 			try {
-				const edit = await foldChanges(made, hash => store.getBlob(hash));
-				const outcome: Outcome =
-					edit === 'notStored' ? { kind: 'notStored' } : await work({ uri, path, changes: made, edit });
+				const texts = await readSteps(file, hash => store.getBlob(hash));
+				const outcome: Outcome = texts === undefined ? { kind: 'notStored' } : await work({ ...file, texts });
 				restored.push({ uri, path, ...outcome });
 			} catch (error) {
+				signal.throwIfAborted();
 				if (!(error instanceof ToolError)) {
-					throw error;
+					onBug(error);
 				}
-				restored.push({ uri, path, kind: 'failed', message: error.message });
+				restored.push({ uri, path, kind: 'failed', message: messageOf(error) });
 			}
 		}
 		return restored;
@@ -134,8 +132,8 @@ export class Restorer {
 	async #restore(file: Restorable, then: ChangeLog, callId: string, signal: AbortSignal): Promise<Outcome> {
 		const place = { workspace: this.#options.workspace, signal };
 		for (let attempt = 1; ; attempt++) {
-			const edited = await readEdited(file, file.edit.text, place);
-			const settled = this.#settle(file, edited);
+			const edited = await this.#read(file, signal);
+			const settled = settleSteps(file, edited);
 			const outcome = outcomeOf(edited, settled);
 			if (settled.now === edited.current?.text) {
 				await this.#review(file, edited, settled, then);
@@ -157,12 +155,8 @@ export class Restorer {
 		}
 	}
 
-	#settle({ path, edit }: Restorable, { current }: EditedFile): Settled {
-		const { base, text } = edit;
-		if (current === undefined && base !== undefined && text !== undefined && base !== text) {
-			throw new ToolError(`${path} was deleted or renamed since.`);
-		}
-		return settle(edit, current?.text, () => 'reject');
+	#read(file: Restorable, signal: AbortSignal): Promise<EditedFile> {
+		return readEdited(file, file.texts.at(-1)?.text, { workspace: this.#options.workspace, signal });
 	}
 
 	async #record({ path, uri }: Restorable, { current }: EditedFile, { now }: Settled, callId: string): Promise<string> {
@@ -173,13 +167,12 @@ export class Restorer {
 			await record({
 				type: 'change',
 				...{ changeId, callId, path, uri },
-				...(current !== undefined && { before: await store.putBlob(current.text) }),
-				...(now !== undefined && { after: await store.putBlob(now) }),
+				...(await keepMade(current?.text, now, store)),
 				made: { added, removed },
 				origin: 'restore',
 			});
 		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
+			const reason = messageOf(error);
 			throw new ToolError(`${path} was not restored, since that could not be recorded first: ${reason}`, {
 				cause: error,
 			});
@@ -234,6 +227,17 @@ export class Restorer {
 	}
 }
 
+function settleSteps({ path, texts, changes }: Restorable, { current }: EditedFile): Settled {
+	if (changes.at(-1)?.isOpen) {
+		throw new ToolError(`${path} is being edited at this moment; wait for the end or stop it first.`);
+	}
+	const edit = foldSteps(texts, current?.text);
+	if (current === undefined && edit.base !== undefined && edit.text !== undefined && edit.base !== edit.text) {
+		throw new ToolError(`${path} was deleted or renamed since.`);
+	}
+	return settle(edit, current?.text, () => 'reject');
+}
+
 type Outcome = RestoredFile extends infer File ? (File extends unknown ? Omit<File, 'uri' | 'path'> : never) : never;
 
 function outcomeOf({ current }: EditedFile, settled: Settled): Outcome {
@@ -244,18 +248,6 @@ function outcomeOf({ current }: EditedFile, settled: Settled): Outcome {
 	return settled.now === current?.text ? { kind: 'unchanged' } : { kind: 'restored', added, removed };
 }
 
-/** All changes as one: who made them does not matter, and what the user changed in between is no part of it. */
-async function foldChanges(
-	changes: readonly RecordedChange[],
-	readText: (hash: string) => Promise<string | undefined>,
-): Promise<PendingEdit | 'notStored'> {
-	let folded: PendingEdit | undefined;
-	for (const change of changes) {
-		const edit = await editOf(change, readText);
-		if (edit === undefined) {
-			return 'notStored';
-		}
-		folded = followEdit(folded, edit.base, edit.text);
-	}
-	return folded ?? 'notStored';
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }

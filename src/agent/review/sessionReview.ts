@@ -12,7 +12,7 @@ import { ToolError } from '../toolError.ts';
 import type { Workspace } from '../workspace.ts';
 import { conflictLines, type DecidedFile, decideFile } from './decideFile.ts';
 import { readEdited } from './editedFile.ts';
-import { type FoldedReview, foldReview, keepSides } from './foldReview.ts';
+import { type FoldedReview, foldReview, keepMade, keepSides } from './foldReview.ts';
 import type { Review, ReviewedFile, ReviewOutcome, ReviewRequest } from './review.ts';
 
 export interface SessionReviewOptions {
@@ -111,10 +111,11 @@ export class SessionReview implements Review {
 			try {
 				decided.push({ uri, path, ...(await this.decide({ uri, decision })) });
 			} catch (error) {
+				this.#options.signal.throwIfAborted();
 				if (!(error instanceof ToolError)) {
-					throw error;
+					this.#options.onBug(error);
 				}
-				decided.push({ uri, path, problem: error.message });
+				decided.push({ uri, path, problem: messageOf(error) });
 			}
 		}
 		return decided;
@@ -141,12 +142,14 @@ export class SessionReview implements Review {
 	async #record({ uri, path }: ReviewedFile, decision: ReviewDecision, decided: DecidedFile): Promise<void> {
 		const { record, store } = this.#options;
 		try {
-			const sides = await keepSides(decided.settled, store);
+			const { before, settled } = decided;
+			const sides = await keepSides(settled, store);
 			const edited = decision === 'accept' ? editedHunks(decided) : [];
 			await record({
 				type: 'reviewed',
 				...{ uri, path, decision, ...sides, hunks: toldHunks(decided) },
 				...(edited.length > 0 && { edited }),
+				...(before !== settled.now && { made: await keepMade(before, settled.now, store) }),
 			});
 		} catch (error) {
 			throw new ToolError(`What you decided about ${path} could not be stored: ${messageOf(error)}`, { cause: error });

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../events.ts';
-import type { ToolResult } from '../tool.ts';
+import type { FileDiff, ToolResult } from '../tool.ts';
 
 /** A change of a file that the session made. Hashes name texts of the blob store; absent means there was no file. */
 export interface RecordedChange {
@@ -151,6 +151,17 @@ export class ChangeLog {
 			this.#drop(change);
 		} else if (view?.kind === 'diff') {
 			this.#changes.set(change.changeId, { ...change, added: view.added, removed: view.removed });
+		} else if (view?.kind === 'diffs') {
+			this.#count(callId, view.files);
+		}
+	}
+
+	#count(callId: string, files: readonly FileDiff[]): void {
+		for (const change of this.#changes.values()) {
+			const file = change.callId === callId ? files.find(({ path }) => path === change.path) : undefined;
+			if (file !== undefined) {
+				this.#changes.set(change.changeId, { ...change, added: file.added, removed: file.removed });
+			}
 		}
 	}
 
@@ -179,7 +190,8 @@ export class ChangeLog {
 		const entries = new Set<FileEntry>();
 		for (const changeId of changeIds) {
 			this.#settled.add(changeId);
-			const entry = this.#files.get(this.#changes.get(changeId)?.uri ?? '');
+			const change = this.#changes.get(changeId);
+			const entry = change?.origin === undefined ? this.#files.get(change?.uri ?? '') : undefined;
 			if (entry !== undefined) {
 				entries.add(entry);
 			}

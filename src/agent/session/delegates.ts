@@ -5,14 +5,15 @@ import type { DelegatedResult, DelegatedTask } from '../tool.ts';
 import { ToolError } from '../toolError.ts';
 import { SessionTakenError, type StoredEvent } from './log.ts';
 import type { Session } from './session.ts';
+import type { Authority, NewSession, SessionOptions } from './sessionOptions.ts';
 import type { SessionState } from './sessionState.ts';
 
-export interface DelegatesOptions {
-	/** Starts a session for a task. */
-	begin(task: DelegatedTask, callId: string): Promise<Session>;
+export interface DelegatesOptions extends Pick<SessionOptions, 'delegateSystem' | 'workspace' | 'onBug'> {
+	/** What an agent gets for a task. */
+	lend(callId: string, task: DelegatedTask): Authority;
+	create(session: NewSession, authority: Authority): Promise<Session>;
 	/** Records an event of the session that has others work. */
 	record(event: SessionEvent): Promise<void>;
-	readonly onBug: (error: unknown) => void;
 }
 
 /** Agents that work for calls of a session, each in a session of its own whose costs are told to this one. */
@@ -32,8 +33,8 @@ export class Delegates {
 	/** Resolves when the agent is done, whatever became of it. @throws ToolError when it could not begin. */
 	async run(callId: string, task: DelegatedTask, signal: AbortSignal): Promise<DelegatedResult> {
 		signal.throwIfAborted();
-		const { begin, record, onBug } = this.#options;
-		const session = await begin(task, callId);
+		const { record, onBug } = this.#options;
+		const session = await this.#begin(callId, task);
 		const sessionId = session.id;
 		const follower = new Follower(callId, session.state, record, onBug);
 		const listening = session.onEvent(({ event }) => follower.follow(event));
@@ -59,6 +60,16 @@ export class Delegates {
 				await follower.whenRecorded();
 			}
 		}
+	}
+
+	async #begin(callId: string, task: DelegatedTask): Promise<Session> {
+		const { lend, create, workspace } = this.#options;
+		const authority = lend(callId, task);
+		const system = await this.#options.delegateSystem?.(authority.kind);
+		if (system === undefined) {
+			throw new ToolError('No other agent can be had here.');
+		}
+		return create({ system, workspace: workspace.roots.map(({ uri }) => uri) }, authority);
 	}
 }
 

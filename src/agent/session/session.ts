@@ -1,26 +1,21 @@
 import type { AgentMode, ApprovalLevel } from '../approval/policy.ts';
-import { ContextMeter } from '../context/contextUse.ts';
-import { Conversation } from '../context/conversation.ts';
 import type { Attachment, SessionEvent } from '../events.ts';
 import type { Message } from '../model.ts';
 import type { RestorePoint } from '../review/restorePoints.ts';
 import type { RestoredFile, RestoreRequest } from '../review/restorer.ts';
 import type { SessionReview } from '../review/sessionReview.ts';
 import type { OutputUpdate } from '../shellPort.ts';
-import type { ApprovalAnswer, ApprovalRequest, DelegatedTask } from '../tool.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../tool.ts';
 import { ToolError } from '../toolError.ts';
-import type { ResolvedModel } from '../turn/resolvedModel.ts';
-import { DEFAULT_RETRY } from '../turn/retryPolicy.ts';
-import { RetryWait } from '../turn/retryWait.ts';
-import type { AskOptions } from '../turn/turnOptions.ts';
 import { BillSettler } from './billSettler.ts';
-import { CachePin } from './cachePin.ts';
 import { Delegates } from './delegates.ts';
+import { History } from './history.ts';
 import { Listeners } from './listeners.ts';
-import { type OpenedSession, type OpenOptions, SessionTakenError, type StoredEvent } from './log.ts';
+import type { OpenedSession, OpenOptions, StoredEvent } from './log.ts';
 import { PendingApprovals } from './pendingApprovals.ts';
 import { Recorder } from './recorder.ts';
 import { recoveryEvents } from './recovery.ts';
+import { RequestParts } from './requestParts.ts';
 import { Rights } from './rights.ts';
 import { SessionFiles } from './sessionFiles.ts';
 import type {
@@ -35,10 +30,10 @@ import type {
 } from './sessionOptions.ts';
 import { SessionPermissions } from './sessionPermissions.ts';
 import { SessionState } from './sessionState.ts';
-import { SessionWork, type SessionWorkOptions } from './sessionWork.ts';
+import { SessionWork } from './sessionWork.ts';
 import { SessionWriter } from './sessionWriter.ts';
-import { Timeline } from './timeline.ts';
 import type { UndoneChange } from './undoer.ts';
+import { WriteGate } from './writeGate.ts';
 
 const RUNNING = 'A turn is running. Stop it first, or wait for its end.';
 const OWN_AGENT: AgentKind = { isDelegate: false, isReadOnly: false };
@@ -61,25 +56,25 @@ export class Session {
 	/** What the store had to leave out when the session was opened, for a notice. */
 	readonly damage: { readonly tornBytes: number; readonly records: number };
 	readonly #options: SessionOptions;
-	/** Which events it consists of. */
-	readonly #timeline = new Timeline();
-	#conversation = new Conversation();
-	readonly #meter = new ContextMeter();
-	readonly #pin = new CachePin();
+	readonly #history = new History();
 	readonly #recorder: Recorder;
 	readonly #bills: BillSettler;
-	readonly #retryWait: RetryWait;
+	readonly #requests: RequestParts;
 	readonly #onEvent: Listeners<StoredEvent>;
 	readonly #onDidChangeState: Listeners<void>;
 	readonly #approvals = new PendingApprovals(() => this.#changed());
 	readonly #tools: SessionTools;
-	readonly #authority: Authority | undefined;
 	readonly #rights: Rights;
 	readonly #delegates: Delegates;
 	readonly #onOutput: Listeners<CallOutput>;
 	readonly #life = new AbortController();
 	readonly #work: SessionWork;
 	readonly #files: SessionFiles;
+	readonly #gate = new WriteGate({
+		life: this.#life.signal,
+		isReadOnly: () => this.isReadOnly,
+		hasInstructions: () => this.messages[0]?.role === 'system',
+	});
 
 	private constructor(
 		options: SessionOptions,
@@ -92,7 +87,6 @@ export class Session {
 		this.#options = options;
 		this.id = id;
 		this.#tools = tools;
-		this.#authority = authority;
 		this.permissions = new SessionPermissions({
 			rules: options.rules,
 			isTrusted: () => options.isTrusted(),
@@ -109,12 +103,12 @@ export class Session {
 			record: event => this.#record(event),
 		});
 		this.#delegates = new Delegates({
-			begin: (task, callId) => this.#beginDelegate(task, callId),
+			...options,
+			lend: (callId, task) => this.#rights.lend(callId, task),
+			create: (created, lent) => Session.create(options, created, lent),
 			record: event => this.#record(event),
-			onBug: error => options.onBug(error),
 		});
 		this.damage = { tornBytes: stored.tornBytes, records: stored.damagedRecords };
-		this.#retryWait = new RetryWait(options.clock);
 		this.#onEvent = new Listeners(error => options.onBug(error));
 		this.#onDidChangeState = new Listeners(error => options.onBug(error));
 		this.#onOutput = new Listeners(error => options.onBug(error));
@@ -123,11 +117,24 @@ export class Session {
 			state: this.state,
 			isDelegate: authority !== undefined,
 			events: () => this.events,
-			conversation: () => this.#timeline.events,
+			conversation: () => this.#history.events,
 			record: event => this.#record(event),
-			refusal: () => this.#refusal(),
+			refusal: () => this.#gate.refusal,
 			changed: () => this.#changed(),
 			signal: this.#life.signal,
+		});
+		this.#requests = new RequestParts({
+			session: options,
+			tools,
+			spender: { sessionId: id, account: authority?.parent.sessionId ?? id },
+			rights: this.#rights,
+			state: this.state,
+			conversation: () => this.#history.conversation,
+			delegate:
+				authority === undefined && options.delegateSystem !== undefined
+					? (callId, task, signal) => this.#delegates.run(callId, task, signal)
+					: undefined,
+			onOutput: (callId, update) => this.#onOutput.tell({ callId, update }),
 		});
 		this.#recorder = new Recorder({
 			writer,
@@ -152,8 +159,8 @@ export class Session {
 			...options,
 			state: this.state,
 			life: this.#life.signal,
-			askOptions: () => this.#askOptions(),
-			turnOptions: resolved => this.#turnOptions(resolved),
+			askOptions: () => this.#requests.ask(),
+			turnOptions: resolved => this.#requests.turn(resolved),
 			record: event => this.#record(event),
 			settleBills: client => this.#bills.settle(client),
 			changed: () => this.#changed(),
@@ -216,7 +223,7 @@ export class Session {
 	}
 	/** The conversation as the next request begins. */
 	get messages(): readonly Message[] {
-		return this.#conversation.messages;
+		return this.#history.conversation.messages;
 	}
 	/** Its edits that wait for the user's word. An agent that works for another session has them there. */
 	get review(): SessionReview {
@@ -239,7 +246,7 @@ export class Session {
 	}
 	/** A request waits to be made again; `retryNow` ends the wait. */
 	get isWaitingToRetry(): boolean {
-		return this.#retryWait.isWaiting;
+		return this.#requests.retryWait.isWaiting;
 	}
 	/** What waits for the user, oldest first. */
 	get pendingApprovals(): readonly ApprovalRequest[] {
@@ -266,7 +273,7 @@ export class Session {
 	 * @throws SessionTakenError when another window has the session; nothing was recorded then.
 	 */
 	async send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
-		this.#assertAskable();
+		this.#gate.assertAskable();
 		await this.#work.send({ messageId: this.#options.newId(), text, attachments });
 	}
 
@@ -280,7 +287,7 @@ export class Session {
 	 * nothing runs twice. Does nothing while a turn runs or when there is nothing left to do.
 	 */
 	async continue(): Promise<void> {
-		this.#assertAskable();
+		this.#gate.assertAskable();
 		await this.#work.continue();
 	}
 
@@ -291,24 +298,24 @@ export class Session {
 	 * @throws ModelError when the summary could not be had. The conversation is as it was then.
 	 */
 	async compact(): Promise<string | undefined> {
-		this.#assertAskable();
+		this.#gate.assertAskable();
 		return this.isRunning ? RUNNING : this.#work.compact();
 	}
 
 	/** Ends the wait before a request is made again. @returns false when nothing waits. */
 	retryNow(): boolean {
-		return this.#retryWait.skip();
+		return this.#requests.retryWait.skip();
 	}
 
 	/** Sets the budget of this session, in US dollars, in place of that of the settings. */
 	async setBudget(limit: number): Promise<void> {
-		this.#assertWritable();
+		this.#gate.assertWritable();
 		await this.#record({ type: 'budgetSet', limit });
 	}
 
 	/** What the agent may do from here on. It is told in its next request. */
 	async setMode(mode: AgentMode): Promise<void> {
-		this.#assertWritable();
+		this.#gate.assertWritable();
 		if (mode !== this.permissions.mode) {
 			await this.#record({ type: 'modeSet', mode });
 		}
@@ -316,7 +323,7 @@ export class Session {
 
 	/** What needs no question from here on, until the session is closed. For `everything` ask the user before. */
 	async setLevel(level: ApprovalLevel): Promise<void> {
-		this.#assertWritable();
+		this.#gate.assertWritable();
 		this.permissions.setLevel(level);
 		await this.#record({ type: 'levelSet', level });
 	}
@@ -342,7 +349,7 @@ export class Session {
 	 * @throws Error with words for the user when a change cannot be taken back for another reason; the others are.
 	 */
 	undo(changeIds: readonly string[]): Promise<readonly UndoneChange[]> {
-		this.#assertWritable();
+		this.#gate.assertWritable();
 		return this.#files.undo(changeIds);
 	}
 
@@ -351,13 +358,13 @@ export class Session {
 	 * the file may be touched.
 	 */
 	async recordEdit(edit: EditRecord): Promise<void> {
-		this.#assertWritable();
+		this.#gate.assertWritable();
 		await this.#files.recordEdit(edit);
 	}
 
 	/** Accepts changes: they are no longer offered for undo. */
 	async keep(changeIds: readonly string[]): Promise<void> {
-		this.#assertWritable();
+		this.#gate.assertWritable();
 		if (changeIds.length > 0) {
 			await this.#record({ type: 'kept', changeIds });
 		}
@@ -380,7 +387,7 @@ export class Session {
 	 * @throws ToolError with words for the user when it is not possible now; nothing is changed then.
 	 */
 	async restore(request: RestoreRequest): Promise<readonly RestoredFile[]> {
-		const refusal = this.isRunning ? RUNNING : this.#refusal();
+		const refusal = this.isRunning ? RUNNING : this.#gate.refusal;
 		if (refusal !== undefined) {
 			throw new ToolError(refusal);
 		}
@@ -411,77 +418,19 @@ export class Session {
 		}
 	}
 
-	#turnOptions(resolved: ResolvedModel): ReturnType<SessionWorkOptions['turnOptions']> {
-		const options = this.#options;
-		return {
-			...this.#askOptions(),
-			tools: this.#tools.tools,
-			workspace: options.workspace,
-			maxRequests: options.maxRequests(),
-			permissions: () => this.#rights.current(),
-			remember: (rule, scope) => this.#rights.remember(rule, scope),
-			ask: (request, signal) => this.#rights.ask(request, signal),
-			seesImages: resolved.facts.takesImages ?? false,
-			onOutput: (callId, update) => this.#onOutput.tell({ callId, update }),
-			...(this.#authority === undefined &&
-				options.delegateSystem !== undefined && {
-					delegate: (callId, task, signal) => this.#delegates.run(callId, task, signal),
-				}),
-			putBlob: text => options.store.putBlob(text),
-		};
-	}
-
-	#askOptions(): AskOptions {
-		const options = this.#options;
-		return {
-			sessionId: this.id,
-			definitions: this.#tools.definitions,
-			conversation: this.#conversation,
-			meter: this.#meter,
-			clock: options.clock,
-			retry: options.retry ?? DEFAULT_RETRY,
-			retryWait: this.#retryWait,
-			random: options.random ?? Math.random,
-			resolveModel: id => options.resolveModel(id),
-			pinnedProvider: (model, lifetime) => this.#pin.provider(model, options.clock.now(), lifetime),
-			loadImage: hash => options.store.getBlob(hash),
-			account: this.#authority?.parent.sessionId ?? this.id,
-			...(options.purpose && { purpose: options.purpose }),
-			sessionBudget: () => this.#rights.budget(),
-			isLeftOutTold: model => this.state.isLeftOutTold(model),
-			currentRules: signal => options.currentRules(signal),
-			isCallIdTaken: callId => this.state.hasCall(callId),
-			newId: () => options.newId(),
-			onBug: error => options.onBug(error),
-		};
-	}
-
-	async #beginDelegate(task: DelegatedTask, callId: string): Promise<Session> {
-		const options = this.#options;
-		const authority = this.#rights.lend(callId, task);
-		const system = await options.delegateSystem?.(authority.kind);
-		if (system === undefined) {
-			throw new ToolError('No other agent can be had here.');
-		}
-		const workspace = options.workspace.roots.map(({ uri }) => uri);
-		return Session.create(options, { system, workspace }, authority);
-	}
-
 	#record(event: SessionEvent): Promise<void> {
 		return this.#recorder.record(event);
 	}
 
 	#fold(stored: StoredEvent): void {
-		this.#conversation.apply(stored.event);
+		const kept = this.#history.apply(stored);
 		this.state.apply(stored.event);
-		if (this.#timeline.apply(stored)) {
-			const kept = this.#timeline.events.map(({ event }) => event);
-			this.#conversation = Conversation.of(kept);
+		if (kept !== undefined) {
 			this.state.rewind(kept);
 		}
 		this.#files.apply(stored.event);
 		this.permissions.apply(stored.event);
-		this.#pin.apply(stored);
+		this.#requests.apply(stored);
 	}
 
 	#recorded(stored: StoredEvent): void {
@@ -493,30 +442,5 @@ export class Session {
 
 	#changed(): void {
 		this.#onDidChangeState.tell();
-	}
-
-	/** Without the record that it begins with, the model would be asked without its instructions. */
-	#assertAskable(): void {
-		this.#assertWritable();
-		if (this.#conversation.messages[0]?.role !== 'system') {
-			throw new Error(
-				'The beginning of this session is damaged on disk: it can be read, not continued. Start a new one.',
-			);
-		}
-	}
-
-	#assertWritable(): void {
-		const refusal = this.#refusal();
-		if (refusal !== undefined) {
-			throw this.#life.signal.aborted ? new Error(refusal) : new SessionTakenError(refusal);
-		}
-	}
-
-	/** Why it cannot be written. */
-	#refusal(): string | undefined {
-		if (this.#life.signal.aborted) {
-			return 'This session is closed.';
-		}
-		return this.isReadOnly ? 'This session is open in another window.' : undefined;
 	}
 }

@@ -288,4 +288,133 @@ describe('Going back to before a message', () => {
 		await world.edit(session, {}, 'Fourth');
 		assert.equal(userTexts(session).at(-1), 'Fourth');
 	});
+
+	it('tells of a restore also when the conversation goes back to before it, without the files', async () => {
+		const { world, session } = await worked();
+		await session.restore({ before: pointOf(session, 'First'), files: [URI], conversation: false });
+		await session.restore({ before: pointOf(session, 'Second'), files: false, conversation: true });
+		await world.edit(session, {}, 'Third');
+		assert.match(userTexts(session).at(-1) ?? '', /^Third\n\n\[The user restored a\.ts to an earlier text\./);
+	});
+
+	it('does not tell of a restore that went together with the conversation', async () => {
+		const { world, session } = await worked();
+		await session.restore({ before: pointOf(session, 'Second'), files: true, conversation: true });
+		await world.edit(session, {}, 'Third');
+		assert.deepEqual(userTexts(session), ['First', 'Third']);
+		await session.restore({ before: lastRestore(session), files: true, conversation: true });
+		await world.edit(session, {}, 'Fourth');
+		assert.deepEqual(userTexts(session), ['First', 'Second', 'Fourth']);
+	});
+
+	it('is one point, however many files it restores and whatever was restored before', async () => {
+		const { session } = await worked();
+		const request = { files: true, conversation: false } as const;
+		await session.restore({ ...request, before: pointOf(session, 'First') });
+		await session.restore({ ...request, before: lastRestore(session) });
+		await session.restore({ ...request, before: pointOf(session, 'First') });
+		assert.deepEqual(
+			session.restorePoints().map(({ kind }) => kind),
+			['message', 'message', 'restore', 'restore', 'restore'],
+		);
+	});
+
+	describe('where the user took edits back since', () => {
+		const AGENT = ORIGINAL.replace('two', 'agent');
+		const WITHOUT = ORIGINAL.replace('two\n', '');
+
+		async function workedOver() {
+			const world = reviewWorld({ 'a.ts': ORIGINAL });
+			const session = await world.create();
+			await world.edit(session, { 'a.ts': AGENT }, 'First');
+			await world.edit(session, { 'a.ts': WITHOUT }, 'Second');
+			return { world, session, before: pointOf(session, 'Second') };
+		}
+
+		it('does not bring back what the agent had written before them', async () => {
+			const { world, session, before } = await workedOver();
+			await session.review.decide({ uri: URI, decision: 'reject' });
+			assert.equal(world.text('a.ts'), ORIGINAL);
+			const outcomes = await session.restore({ before, files: true, conversation: false });
+			assert.deepEqual(outcomes, [{ uri: URI, path: 'a.ts', kind: 'unchanged' }]);
+			assert.equal(world.text('a.ts'), ORIGINAL);
+		});
+
+		it('does not do so after an undo of the changes either', async () => {
+			const { world, session, before } = await workedOver();
+			await session.undo(session.state.changes.map(({ changeId }) => changeId));
+			assert.equal(world.text('a.ts'), ORIGINAL);
+			await session.restore({ before, files: true, conversation: false });
+			assert.equal(world.text('a.ts'), ORIGINAL);
+		});
+
+		it('takes back what they brought again by an undo of the editor', async () => {
+			const { world, session } = await workedOver();
+			await session.review.decide({ uri: URI, decision: 'reject' });
+			world.type('a.ts', WITHOUT);
+			await session.restore({ before: pointOf(session, 'First'), files: true, conversation: false });
+			assert.equal(world.text('a.ts'), ORIGINAL);
+		});
+
+		it('takes back also what the agent made after that', async () => {
+			const { world, session, before } = await workedOver();
+			await session.review.decide({ uri: URI, decision: 'reject' });
+			await world.edit(session, { 'a.ts': ORIGINAL.replace('two', 'again').replace('six', 'SIX') }, 'Third');
+			await session.restore({ before, files: true, conversation: false });
+			assert.equal(world.text('a.ts'), ORIGINAL);
+			await session.restore({ before: lastRestore(session), files: true, conversation: false });
+			assert.equal(world.text('a.ts'), ORIGINAL.replace('two', 'again').replace('six', 'SIX'));
+		});
+	});
+
+	it('leaves under review what was, when the process dies before a restore is made', async () => {
+		const world = reviewWorld({ 'a.ts': ORIGINAL });
+		const session = await world.create();
+		await world.edit(session, { 'a.ts': FIRST }, 'First');
+		await world.edit(session, { 'a.ts': SECOND }, 'Second');
+		await session.review.decide({ uri: URI, decision: 'accept' });
+		await session.restore({ before: pointOf(session, 'Second'), files: true, conversation: false });
+		assert.deepEqual(onlyFile(session).pending, { base: ORIGINAL, text: FIRST });
+		let die: () => void = () => undefined;
+		const dying = new Promise<void>(resolve => {
+			die = resolve;
+		});
+		const { write } = world.workspace;
+		world.workspace.write = () => {
+			world.store.crash(session.id);
+			die();
+			return new Promise(() => undefined);
+		};
+		void session.restore({ before: pointOf(session, 'First'), files: true, conversation: false });
+		await dying;
+		world.workspace.write = write;
+		const again = await world.open(session.id);
+		assert.deepEqual(onlyFile(again).pending, { base: ORIGINAL, text: FIRST });
+		await again.restore({ before: pointOf(again, 'First'), files: true, conversation: false });
+		assert.equal(world.text('a.ts'), ORIGINAL);
+	});
+
+	it('says of a file that is no text by now that it cannot be restored', async () => {
+		const { world, session } = await worked();
+		world.workspace.put('a.ts', new Uint8Array([0, 1, 2, 0, 255, 254]));
+		const outcomes = await session.restore({ before: pointOf(session, 'First'), files: true, conversation: false });
+		assert.deepEqual(
+			outcomes.map(({ path, kind }) => [path, kind]),
+			[
+				['a.ts', 'failed'],
+				['new.ts', 'restored'],
+			],
+		);
+		assert.deepEqual(world.workspace.disk.get('a.ts'), new Uint8Array([0, 1, 2, 0, 255, 254]));
+	});
+
+	it('restores nothing that is being written at this moment', async () => {
+		const { world, session } = await worked();
+		const edit = { callId: 'inline', path: 'a.ts', uri: URI, before: SECOND, after: SECOND };
+		await session.recordEdit({ ...edit, changeId: 'open', isOpen: true });
+		world.type('a.ts', `${SECOND}more\n`);
+		const [file] = await session.restore({ before: pointOf(session, 'First'), files: [URI], conversation: false });
+		assert.match(file?.kind === 'failed' ? file.message : '', /being edited/);
+		assert.equal(world.text('a.ts'), `${SECOND}more\n`);
+	});
 });

@@ -18,10 +18,15 @@ interface SlotEdit {
 	readonly after: Slots;
 }
 
+/** Something that an agent made, or that the user took back. */
+interface Deed extends SlotEdit {
+	readonly isRejection: boolean;
+}
+
 /** Where each session's story could be taken back to. */
 interface Point {
-	/** How many edits there were. */
-	readonly edits: number;
+	/** How many deeds there were. */
+	readonly deeds: number;
 	readonly owned: OwnedSlots;
 }
 
@@ -80,6 +85,16 @@ class OwnedSlots {
 		this.#dropSame();
 	}
 
+	/** The user took slots back: whose have not come back since are nobody's. */
+	followRejection({ before, after }: SlotEdit, now: Slots): void {
+		this.carry(before);
+		for (const [slot, lines] of before.entries()) {
+			if (!isSame(lines, after[slot] ?? []) && !isSame(lines, now[slot] ?? [])) {
+				this.#slots.delete(slot);
+			}
+		}
+	}
+
 	/** @returns the file afterwards, and the slots that could not be taken back. */
 	decide(
 		now: Slots,
@@ -118,7 +133,7 @@ class OwnedSlots {
 /** One session's story of the file. */
 export class SessionOracle {
 	#owned = new OwnedSlots();
-	readonly #edits: SlotEdit[] = [];
+	readonly #deeds: Deed[] = [];
 	readonly #points: Point[] = [];
 
 	get isEmpty(): boolean {
@@ -129,18 +144,24 @@ export class SessionOracle {
 		return this.#owned.visible(now);
 	}
 
-	/** What a hand could put back: the lines without the agent's edit, and with it. */
+	/** What a hand could put back: the lines without the agent's edit, and with it; those that were rejected last. */
 	sidesOf(slot: number): readonly (readonly string[])[] {
 		const owned = this.#owned.get(slot);
-		return owned === undefined ? [] : [owned.base, owned.text];
+		const rejected = this.#deeds.findLast(
+			({ isRejection, before, after }) => isRejection && !isSame(before[slot] ?? [], after[slot] ?? []),
+		);
+		if (owned !== undefined) {
+			return [owned.base, owned.text];
+		}
+		return rejected === undefined ? [] : [rejected.before[slot] ?? [], rejected.after[slot] ?? []];
 	}
 
 	mark(): void {
-		this.#points.push({ edits: this.#edits.length, owned: this.#owned.copy() });
+		this.#points.push({ deeds: this.#deeds.length, owned: this.#owned.copy() });
 	}
 
 	edit(edit: SlotEdit): void {
-		this.#edits.push(edit);
+		this.#deeds.push({ ...edit, isRejection: false });
 		this.#owned.follow(edit);
 	}
 
@@ -156,24 +177,29 @@ export class SessionOracle {
 		// What only looked undone is remembered until something is decided.
 		if (isRecorded && (decided.settled > 0 || owned.isEmpty)) {
 			this.#owned = owned;
+			if (decision !== 'accept') {
+				this.#deeds.push({ before: now, after: decided.now, isRejection: true });
+			}
 		}
 		return decided.now;
 	}
 
+	/** Going back would put lines of the user where the agent had only removed some: from then on two hands own the slot. */
+	wouldShare(now: Slots, point: number): boolean {
+		const { owned } = this.#pointAt(point);
+		const restored = this.#takenBack(now, point)?.now ?? now;
+		return restored.some((lines, slot) => owned.get(slot)?.text.length === 0 && lines.length > 0);
+	}
+
 	/** Back to before a point. */
 	restore(now: Slots, point: number, isRecorded: boolean): Slots {
-		const { edits, owned } = this.#points[point] ?? { edits: 0, owned: new OwnedSlots() };
-		const made = this.#edits.slice(edits);
-		if (made.length === 0) {
+		const { owned } = this.#pointAt(point);
+		const restored = this.#takenBack(now, point);
+		if (restored === undefined) {
 			return now;
 		}
-		const since = new OwnedSlots();
-		for (const edit of made) {
-			since.follow(edit);
-		}
-		const restored = since.decide(now, 'reject');
 		if (restored.now.some((slot, at) => !isSame(slot, now[at] ?? []))) {
-			this.#edits.push({ before: now, after: restored.now });
+			this.#deeds.push({ before: now, after: restored.now, isRejection: false });
 		}
 		if (isRecorded) {
 			if (restored.conflicts.length === 0) {
@@ -184,6 +210,27 @@ export class SessionOracle {
 			this.#owned.carry(restored.now);
 		}
 		return restored.now;
+	}
+
+	#pointAt(point: number): Point {
+		return this.#points[point] ?? { deeds: 0, owned: new OwnedSlots() };
+	}
+
+	/** @returns undefined when nothing was made since. */
+	#takenBack(now: Slots, point: number): ReturnType<OwnedSlots['decide']> | undefined {
+		const done = this.#deeds.slice(this.#pointAt(point).deeds);
+		if (done.every(({ isRejection }) => isRejection)) {
+			return undefined;
+		}
+		const since = new OwnedSlots();
+		for (const { isRejection, ...edit } of done) {
+			if (isRejection) {
+				since.followRejection(edit, now);
+			} else {
+				since.follow(edit);
+			}
+		}
+		return since.decide(now, 'reject');
 	}
 }
 

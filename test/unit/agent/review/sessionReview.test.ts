@@ -183,6 +183,26 @@ describe('The review of a session', () => {
 		assert.deepEqual(pathsOf(session), ['b.ts']);
 	});
 
+	it('goes on with the other files, decided or restored, when one fails in a way that nobody thought of', async () => {
+		const { world, session } = await edited({ 'a.ts': EDITED, 'b.ts': EDITED });
+		const { write } = world.workspace;
+		world.workspace.write = async (location, ...rest) => {
+			if (location.path === 'a.ts') {
+				throw new Error('EIO');
+			}
+			return write.call(world.workspace, location, ...rest);
+		};
+		const before = session.restorePoints()[0]?.sequence ?? assert.fail();
+		const restored = await session.restore({ before, files: [URI], conversation: false });
+		assert.deepEqual(restored, [{ uri: URI, path: 'a.ts', kind: 'failed', message: 'EIO' }]);
+		assert.deepEqual(await session.review.decideAll('reject'), [
+			{ uri: URI, path: 'a.ts', problem: 'EIO' },
+			{ uri: 'memory:/project/b.ts', path: 'b.ts', settled: 2, conflicts: [] },
+		]);
+		assert.equal(world.bugs.length, 2);
+		assert.deepEqual(pathsOf(session), ['a.ts']);
+	});
+
 	it('waits until the agent has written what it is about to write', async () => {
 		const { world, session } = await edited();
 		let decided: Promise<unknown> | undefined;
@@ -245,7 +265,7 @@ describe('The review of a session', () => {
 		assert.equal(world.text('a.ts'), ORIGINAL);
 	});
 
-	it('reads two texts for each of many edits at most', async () => {
+	it('reads two texts for each of many files that were edited often', async () => {
 		const files = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`f${at}.ts`, `0\n${ORIGINAL}`]));
 		const world = reviewWorld(files);
 		const session = await world.create();
@@ -261,7 +281,7 @@ describe('The review of a session', () => {
 		};
 		const again = await world.open(session.id);
 		assert.equal(again.review.files.length, 100);
-		assert.ok(reads <= 1000, `${reads}`);
+		assert.equal(reads, 200);
 		assert.ok((await again.review.decideAll('reject')).every(outcome => 'settled' in outcome && outcome.settled === 1));
 		assert.ok(Object.entries(files).every(([path, text]) => world.text(path) === text));
 	});
