@@ -20,6 +20,7 @@ const MAX_GAP_EDIT_LENGTH = 100;
 /**
  * The differing runs in order, none touching the next. Never slow: see `MAX_EDIT_LENGTH`. Beyond that it goes by lines
  * that both texts have exactly once, and calls all of what lies between two of them changed where that differs much.
+ * Which of several equal lines came or went is decided by what is around them alone: it is the last one, as in git.
  */
 export function diffLineArrays(before: readonly string[], after: readonly string[]): LineRange[] {
 	const region = trimmed(before, after, {
@@ -28,7 +29,32 @@ export function diffLineArrays(before: readonly string[], after: readonly string
 		newStart: 0,
 		newEnd: after.length,
 	});
-	return fewest(before, after, region, MAX_EDIT_LENGTH) ?? byUniqueLines(before, after, region);
+	const ranges = fewest(before, after, region, MAX_EDIT_LENGTH) ?? byUniqueLines(before, after, region);
+	return slidDown(before, after, ranges);
+}
+
+/** Lines that only came or only went, as far down as equal lines let them without touching the next run. */
+function slidDown(before: readonly string[], after: readonly string[], ranges: readonly LineRange[]): LineRange[] {
+	const slid: LineRange[] = [];
+	let next = { oldStart: before.length + 1, newStart: after.length + 1 };
+	for (let index = ranges.length - 1; index >= 0; index--) {
+		const range = ranges[index];
+		if (range === undefined) {
+			break;
+		}
+		const { oldStart, oldEnd, newStart, newEnd } = range;
+		let by = 0;
+		if (oldStart === oldEnd || newStart === newEnd) {
+			const [lines, start, end] = oldStart === oldEnd ? [after, newStart, newEnd] : [before, oldStart, oldEnd];
+			const most = Math.min(next.oldStart - oldEnd, next.newStart - newEnd) - 1;
+			while (by < most && lines[start + by] === lines[end + by]) {
+				by++;
+			}
+		}
+		next = { oldStart: oldStart + by, newStart: newStart + by };
+		slid.push({ ...next, oldEnd: oldEnd + by, newEnd: newEnd + by });
+	}
+	return slid.reverse();
 }
 
 /** Without the lines at both ends that are the same. */

@@ -38,6 +38,30 @@ describe('lineChanges', () => {
 	});
 });
 
+describe('diffLineArrays', () => {
+	it('takes the last of equal lines for the one that came or went, whatever stands before them', () => {
+		for (const first of [[], ['new']]) {
+			const at = first.length;
+			const gone = diffLineArrays(['x', 'b', 'b', 'b', 'y'], [...first, 'x', 'b', 'y']);
+			assert.deepEqual(gone.at(-1), { oldStart: 2, oldEnd: 4, newStart: at + 2, newEnd: at + 2 });
+			const come = diffLineArrays(['x', 'f {', '}', 'y'], [...first, 'x', 'f {', '}', 'f {', '}', 'y']);
+			assert.deepEqual(come.at(-1), { oldStart: 3, oldEnd: 3, newStart: at + 3, newEnd: at + 5 });
+		}
+	});
+	it('keeps runs apart', () => {
+		const line = fc.constantFrom('a', 'b', 'c');
+		fc.assert(
+			fc.property(fc.array(line, { maxLength: 12 }), fc.array(line, { maxLength: 12 }), (before, after) => {
+				let end = { oldEnd: -1, newEnd: -1 };
+				for (const range of diffLineArrays(before, after)) {
+					assert.ok(range.oldStart > end.oldEnd && range.newStart > end.newEnd);
+					end = range;
+				}
+			}),
+		);
+	});
+});
+
 describe('diffTexts', () => {
 	it('numbers hunks from 1 and counts lines', () => {
 		const before = Array.from({ length: 12 }, (_, i) => `${i + 1}\n`).join('');
