@@ -39,8 +39,17 @@ export async function foldReview(
 		pending = sides;
 		isDamaged = sides === undefined;
 	}
-	for (const step of joinAll(steps.slice(isFurther ? earlier.changeIds.length : 0))) {
-		const edit = await editOf(step, readText);
+	const left = steps.slice(isFurther ? earlier.changeIds.length : 0);
+	while (left.length > 0) {
+		const run = contiguous(left);
+		let taken = run.length;
+		let edit = await editOf(joined(run), readText);
+		if (taken > 1 && pending !== undefined && edit?.base !== pending.text) {
+			// Others changed the text before it: what the first of them wrote over shows only in what it made.
+			taken = 1;
+			edit = await editOf(joined(run.slice(0, 1)), readText);
+		}
+		left.splice(0, taken);
 		isDamaged ||= edit === undefined;
 		pending = edit && followEdit(pending, edit.base, edit.text);
 		if (pending?.base === pending?.text) {
@@ -50,16 +59,19 @@ export async function foldReview(
 	return { start, changeIds: steps.map(({ changeId }) => changeId), pending, isDamaged };
 }
 
-function joinAll(changes: readonly ChangeTexts[]): readonly ChangeTexts[] {
-	const joined: ChangeTexts[] = [];
-	for (const change of changes) {
-		const both = joinChanges(joined.at(-1), change);
-		if (both !== undefined) {
-			joined.pop();
-		}
-		joined.push(both ?? change);
-	}
-	return joined;
+/** The first changes of which each was made to what the one before had left. */
+function contiguous(changes: readonly ChangeTexts[]): readonly ChangeTexts[] {
+	const end = changes.findIndex(({ before }, at) => at > 0 && before !== changes[at - 1]?.after);
+	return end < 0 ? changes : changes.slice(0, end);
+}
+
+/** One change for all of a contiguous run, so that what was in between need not be read. */
+function joined(run: readonly ChangeTexts[]): ChangeTexts {
+	const [first, last] = [run[0], run.at(-1)];
+	return {
+		...(first?.before !== undefined && { before: first.before }),
+		...(last?.after !== undefined && { after: last.after }),
+	};
 }
 
 /**
@@ -70,9 +82,7 @@ export function joinChanges(first: ChangeTexts | undefined, second: ChangeTexts)
 	if (first === undefined || first.after !== second.before) {
 		return undefined;
 	}
-	const { before } = first;
-	const { after } = second;
-	return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+	return joined([first, second]);
 }
 
 /** What one change or decision made of the file; undefined when its texts are not stored any more. */

@@ -310,6 +310,14 @@ const EXAMPLES: [Step[]][] = [
 			decide('accept'),
 		],
 	],
+	[
+		[
+			edit([2, 1]),
+			{ kind: 'type', slot: 2, lines: 0 },
+			edit([2, 1], [0, 0]),
+			{ kind: 'edit', who: 0, parts: [[2, 0]], death: 'after' },
+		],
+	],
 ];
 
 describe('Any script of edits, typing, decisions, restores, reloads and deaths', () => {
