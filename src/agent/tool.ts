@@ -67,19 +67,27 @@ export interface DiffHunk {
 	readonly lines: readonly string[];
 }
 
+/** What becomes of one file. */
+export interface FileDiff {
+	readonly path: string;
+	readonly hunks: readonly DiffHunk[];
+	readonly added: number;
+	readonly removed: number;
+	readonly isNew: boolean;
+	/** The file goes. */
+	readonly isRemoved?: boolean;
+	/** Its path before. */
+	readonly movedFrom?: string;
+}
+
 /** What the panel shows of a result. Never parsed back from the model's text, nor the other way round. */
 export type ToolView =
 	| { readonly kind: 'note'; readonly note: string }
 	| { readonly kind: 'paths'; readonly note: string; readonly paths: readonly string[] }
 	| { readonly kind: 'matches'; readonly note: string; readonly matches: readonly MatchView[] }
-	| {
-			readonly kind: 'diff';
-			readonly path: string;
-			readonly hunks: readonly DiffHunk[];
-			readonly added: number;
-			readonly removed: number;
-			readonly isNew: boolean;
-	  }
+	| ({ readonly kind: 'diff' } & FileDiff)
+	/** More than one file. */
+	| { readonly kind: 'diffs'; readonly files: readonly FileDiff[] }
 	/** A command line, in full and with invisible characters made visible. */
 	| {
 			readonly kind: 'command';

@@ -6,9 +6,21 @@ export interface DiffHunkView {
 	readonly lines: readonly string[];
 }
 
+/** One of several files that change. */
+export interface FileDiffView {
+	readonly path: string;
+	readonly hunks: readonly DiffHunkView[];
+	/** What becomes of the file, where that is more than its lines. */
+	readonly fate?: 'new' | 'deleted';
+	/** Its path before. */
+	readonly movedFrom?: string;
+}
+
 /** What opens below a row, or fills an approval. */
 export type Detail =
 	| { readonly kind: 'diff'; readonly path: string; readonly hunks: readonly DiffHunkView[] }
+	/** Of more than one file. */
+	| { readonly kind: 'diffs'; readonly files: readonly FileDiffView[] }
 	| { readonly kind: 'paths'; readonly paths: readonly string[]; readonly more: number }
 	| {
 			readonly kind: 'matches';

@@ -18,9 +18,13 @@ export function changedNote({ kept, unkept, more, problem }: FoundChanges, lead:
 }
 
 /** For the user: what taking the changes back will not bring back. Undefined when there is nothing of that kind. */
-export function unkeptNote({ unkept, more }: FoundChanges): string | undefined {
-	const count = unkept.length + more;
-	return count === 0 ? undefined : `${counted(count, 'changed file')} cannot be restored`;
+export function unkeptNote({ unkept, more, inexact }: FoundChanges): string | undefined {
+	const lost = unkept.length + more;
+	const notes = [
+		...(lost > 0 ? [`${counted(lost, 'changed file')} cannot be restored`] : []),
+		...(inexact > 0 ? [`${counted(inexact, 'file')} would be restored in another encoding`] : []),
+	];
+	return notes.length > 0 ? notes.join('; ') : undefined;
 }
 
 function shown({ path, how }: ChangedFile): string {

@@ -56,7 +56,7 @@ export function editTool(problems?: EditProblems, seen?: SeenFiles): Tool {
 }
 
 /** @throws ToolError that says why nothing can be changed. */
-export function editedText({ location, current }: FileNow, edits: readonly CellEdit[], path: string): NewText {
+function editedText({ location, current }: FileNow, edits: readonly CellEdit[], path: string): NewText {
 	if (isNotebookPath(location.path)) {
 		return editedNotebook(current?.text, edits);
 	}

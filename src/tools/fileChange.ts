@@ -1,7 +1,15 @@
 /** What the tools that change files share: looking at a file, making the change, saying what was done. */
 import type * as z from 'zod';
 import { refusePath } from '../agent/approval/policy.ts';
-import { type Demand, defineTool, type Tool, type ToolContext, type ToolOutput, type ToolView } from '../agent/tool.ts';
+import {
+	type Demand,
+	defineTool,
+	type FileDiff,
+	type Tool,
+	type ToolContext,
+	type ToolOutput,
+	type ToolView,
+} from '../agent/tool.ts';
 import { ToolError } from '../agent/toolError.ts';
 import { type FileText, type Location, StaleTextError, type WriteOutcome } from '../agent/workspace.ts';
 import { diffTexts, type TextDiff } from '../editing/index.ts';
@@ -189,10 +197,14 @@ async function planWhole<Input extends { readonly path: string }>(
 	return merged;
 }
 
-/** The panel's. A notebook is shown by the sources of its cells. */
-export function diffView({ location, current, after }: PlannedChange): Extract<ToolView, { kind: 'diff' }> {
+function diffView(change: PlannedChange): ToolView {
+	return { kind: 'diff', ...fileDiff(change) };
+}
+
+/** For the panel. A notebook is shown by the sources of its cells. */
+export function fileDiff({ location, current, after }: PlannedChange): FileDiff {
 	const { hunks, added, removed } = diffTexts(shown(location, current?.text ?? ''), shown(location, after.text));
-	return { kind: 'diff', path: location.path, hunks, added, removed, isNew: current === undefined };
+	return { path: location.path, hunks, added, removed, isNew: current === undefined };
 }
 
 function shown({ path }: Location, text: string): string {
@@ -210,10 +222,18 @@ export function describeChange(landed: LandedChange): string {
 	return [what, after.note ?? '', ...describeOutcome(outcome, landed)].filter(part => part !== '').join(' ');
 }
 
-function describeOutcome({ isSaved, note, text }: WriteOutcome, { location, after }: PlannedChange): readonly string[] {
-	const further = text === undefined || isReadAsked(location) ? undefined : shortDiff(after.text, text);
-	const advice = text === undefined ? '' : 'Read it before the next edit.';
-	return [isSaved ? '' : 'Not saved.', note ?? '', further ?? advice];
+function describeOutcome({ isSaved, note, text }: WriteOutcome, planned: PlannedChange): readonly string[] {
+	return [isSaved ? '' : 'Not saved.', note ?? '', text === undefined ? '' : describeFurther(text, planned)];
+}
+
+/** What became of the text beyond what was asked for. */
+function describeFurther(text: string, { location, after }: PlannedChange): string {
+	// An editor writes the JSON around the cells of a notebook in its own way.
+	if (isNotebookPath(location.path) && shown(location, text) === shown(location, after.text)) {
+		return '';
+	}
+	const canTell = !isReadAsked(location) && !isNotebookPath(location.path);
+	return (canTell ? shortDiff(after.text, text) : undefined) ?? 'Read it before the next edit.';
 }
 
 const MAX_FURTHER_LINES = 12;

@@ -17,6 +17,7 @@ import { globTool } from './glob.ts';
 import { grepTool } from './grep.ts';
 import { EditProblems } from './language/editProblems.ts';
 import { listTool } from './list.ts';
+import { patchTool } from './patch.ts';
 import { readTool } from './read.ts';
 import { renameTool } from './rename.ts';
 import { SeenFiles } from './seenFiles.ts';
@@ -59,7 +60,7 @@ export function createTools(ports: ToolPorts, { isDelegate, isReadOnly }: AgentK
 		...[readTool(seen), listTool, globTool, grepTool],
 		...(codeSearch ? [createCodesearchTool({ codeSearch, ...(websearch && { searchWeb: websearch.run }) })] : []),
 		...(services ? [symbolsTool({ services }), diagnosticsTool({ services, clock })] : []),
-		...(isReadOnly ? [] : [editTool(problems, seen), writeTool(problems, seen)]),
+		...(isReadOnly ? [] : [editTool(problems, seen), writeTool(problems, seen), patchTool(problems, seen)]),
 		...(services && !isReadOnly ? [renameTool({ services, problems })] : []),
 		...(ports.shell && !isReadOnly ? [createBashTool(ports.shell)] : []),
 		...(ports.web ? [createWebfetchTool(ports.web, ports.allowances)] : []),

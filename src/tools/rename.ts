@@ -8,6 +8,7 @@ import { diffTexts } from '../editing/index.ts';
 import { counted } from './counted.ts';
 import { readForChange } from './fileChange.ts';
 import { refuseUnasked } from './landChange.ts';
+import { landSeveral } from './landSeveral.ts';
 import type { EditProblems } from './language/editProblems.ts';
 import { applySpanEdits } from './language/spanEdits.ts';
 import { findTarget, type SymbolTarget } from './language/symbolTarget.ts';
@@ -167,37 +168,25 @@ function refuseName(name: string): void {
 	}
 }
 
-/** One file after another. Where one fails, those before it stay changed and the model is told which. */
 async function carryOut(files: readonly PlannedFile[], context: ToolContext): Promise<ToolOutput> {
-	const { workspace, signal } = context;
-	const changed: string[] = [];
-	const notes: string[] = [];
-	for (const { location, current, after } of files) {
-		try {
-			await context.recordChange({ location, before: current.text, after });
-			// Not before the record: of a call that ends here the newest record counts as not made.
-			signal.throwIfAborted();
-			const { isSaved, note } = await workspace.write(location, after, current.stamp, signal);
-			changed.push(location.path);
-			if (!isSaved || note !== undefined) {
-				notes.push(`${location.path}: ${[isSaved ? '' : 'not saved.', note ?? ''].join(' ').trim()}`);
-			}
-		} catch (error) {
-			if (!(error instanceof ToolError) || changed.length === 0) {
-				throw error;
-			}
-			const left = files.slice(changed.length).map(file => file.location.path);
-			throw new ToolError(
-				`Only partly renamed. Changed: ${changed.join(', ')}. Not changed: ${left.join(', ')}. ${error.message} Finish with edit.`,
-				{ cause: error },
-			);
-		}
-	}
-	const edits = files.map(({ location, current, after }) => {
+	const steps = files.map(file => ({ name: file.location.path, land: (own: ToolContext) => write(file, own) }));
+	const { landed, problem } = await landSeveral(steps, 'Finish with edit.', context);
+	const edits = files.slice(0, landed.length).map(({ location, current, after }) => {
 		const { added } = diffTexts(current.text, after);
 		return `${location.path}: ${counted(added, 'line')}`;
 	});
-	return { text: ['Renamed.', ...edits, ...notes].join('\n'), view: viewOf(files) };
+	const text = [problem ?? 'Renamed.', ...edits, ...landed.filter(note => note !== '')].join('\n');
+	return { text, view: viewOf(files.slice(0, landed.length)) };
+}
+
+/** @returns what the model has to know of it, if anything. */
+async function write({ location, current, after }: PlannedFile, context: ToolContext): Promise<string> {
+	await context.recordChange({ location, before: current.text, after });
+	// Not before the record: of a call that ends here the newest record counts as not made.
+	context.signal.throwIfAborted();
+	const { isSaved, note } = await context.workspace.write(location, after, current.stamp, context.signal);
+	const told = [isSaved ? '' : 'not saved.', note ?? ''].join(' ').trim();
+	return told === '' ? '' : `${location.path}: ${told}`;
 }
 
 /** A diff for one file; for more the lines as they become. */

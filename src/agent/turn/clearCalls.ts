@@ -265,9 +265,13 @@ function answered(
 
 /** What a diff takes away and puts in. It may stand elsewhere by now, where the user types above it, not be another one. */
 function changeIn(view: ToolView | undefined): string | undefined {
-	return view?.kind === 'diff'
-		? JSON.stringify(view.hunks.flatMap(({ lines }) => lines.filter(line => !line.startsWith(' '))))
-		: undefined;
+	const files = view?.kind === 'diff' ? [view] : view?.kind === 'diffs' ? view.files : undefined;
+	return (
+		files &&
+		JSON.stringify(
+			files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines.filter(line => !line.startsWith(' ')))),
+		)
+	);
 }
 
 /** What the demand comes to, where a link or a definition may change behind its words. */

@@ -1,5 +1,5 @@
 import { describeRule } from '../../agent/approval/approvalRules.ts';
-import type { ApprovalItem, ApprovalRequest, ToolView } from '../../agent/tool.ts';
+import type { ApprovalItem, ApprovalRequest, FileDiff, ToolView } from '../../agent/tool.ts';
 import type { Detail } from '../../protocol/detail.ts';
 import type { ApprovalSubject, ApprovalView } from '../../protocol/messages.ts';
 import { baseName, folderName } from '../format.ts';
@@ -42,7 +42,8 @@ function approvalSubject(item: ApprovalItem, t: Translate): ApprovalSubject {
 const PATH_TOOLS: ReadonlySet<string> = new Set(['read', 'write', 'edit', 'list']);
 
 function objectOf({ name, subject, view }: ApprovalItem): { readonly object: string; readonly folder: string } {
-	const shown = shownLine(subject);
+	// A move is named by both paths; the file is where it will be.
+	const shown = shownLine(view?.kind === 'diff' && view.movedFrom !== undefined ? view.path : subject);
 	return PATH_TOOLS.has(name) || view?.kind === 'diff'
 		? { object: baseName(shown), folder: folderName(shown) }
 		: { object: shown, folder: '' };
@@ -59,11 +60,9 @@ function title(item: ApprovalItem, object: string, t: Translate): string {
 		case 'foreign':
 			return t('Use {0} of {1}?', shownLine(view.tool), shownLine(view.server));
 		case 'diff':
-			return name === 'rename'
-				? t('Rename {0}?', object)
-				: view.isNew
-					? t('Create {0}?', object)
-					: t('Edit {0}?', object);
+			return name === 'rename' ? t('Rename {0}?', object) : diffTitle(view, object, t);
+		case 'diffs':
+			return t('Change {0} files?', view.files.length);
 		default:
 	}
 	switch (name) {
@@ -84,6 +83,16 @@ function title(item: ApprovalItem, object: string, t: Translate): string {
 		default:
 			return object === '' ? t('Run {0}?', shownLine(name)) : t('Run {0} on {1}?', shownLine(name), object);
 	}
+}
+
+function diffTitle({ isNew, isRemoved, movedFrom }: FileDiff, object: string, t: Translate): string {
+	if (isRemoved) {
+		return t('Delete {0}?', object);
+	}
+	if (movedFrom !== undefined) {
+		return t('Move {0} here from {1}?', object, shownLine(movedFrom));
+	}
+	return isNew ? t('Create {0}?', object) : t('Edit {0}?', object);
 }
 
 function hostOf(view: Extract<ToolView, { kind: 'url' }>): string {

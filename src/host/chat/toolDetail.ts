@@ -1,7 +1,7 @@
 /** What opens below a row or fills an approval, from what a tool shows of its call. */
 import { visibleCommand } from '../../agent/shell/commandText.ts';
-import type { ToolView } from '../../agent/tool.ts';
-import type { Detail, UrlPartView } from '../../protocol/detail.ts';
+import type { DiffHunk, FileDiff, ToolView } from '../../agent/tool.ts';
+import type { Detail, DiffHunkView, FileDiffView, UrlPartView } from '../../protocol/detail.ts';
 import { visibleText } from '../../tools/visibleText.ts';
 
 /** Entries of a list that a row shows before it says how many more there are. */
@@ -9,7 +9,17 @@ const MAX_DETAIL_ENTRIES = 200;
 
 /** Lines added and removed, where the view tells of a change. */
 export function diffFields(view: ToolView): { added?: number; removed?: number } {
-	return view.kind === 'diff' ? { added: view.added, removed: view.removed } : {};
+	switch (view.kind) {
+		case 'diff':
+			return { added: view.added, removed: view.removed };
+		case 'diffs':
+			return {
+				added: view.files.reduce((sum, { added }) => sum + added, 0),
+				removed: view.files.reduce((sum, { removed }) => sum + removed, 0),
+			};
+		default:
+			return {};
+	}
 }
 
 /**
@@ -23,11 +33,12 @@ export function detailOf(view: ToolView): Detail | undefined {
 		case 'agent':
 			return undefined;
 		case 'diff':
-			return {
-				kind: 'diff',
-				path: shown(view.path),
-				hunks: view.hunks.map(({ oldStart, newStart, lines }) => ({ oldStart, newStart, lines: lines.map(shown) })),
-			};
+			// A file that is only moved.
+			return view.hunks.length === 0
+				? undefined
+				: { kind: 'diff', path: shown(view.path), hunks: view.hunks.map(hunkView) };
+		case 'diffs':
+			return { kind: 'diffs', files: view.files.map(fileDiffView) };
 		case 'paths':
 			return { kind: 'paths', paths: firstOf(view.paths).map(shown), more: moreOf(view.paths) };
 		case 'matches': {
@@ -54,6 +65,20 @@ export function detailOf(view: ToolView): Detail | undefined {
 		default:
 			return view satisfies never;
 	}
+}
+
+function fileDiffView({ path, hunks, isNew, isRemoved, movedFrom }: FileDiff): FileDiffView {
+	return {
+		path: shown(path),
+		hunks: hunks.map(hunkView),
+		...(isNew && { fate: 'new' }),
+		...(isRemoved && { fate: 'deleted' }),
+		...(movedFrom !== undefined && { movedFrom: shown(movedFrom) }),
+	};
+}
+
+function hunkView({ oldStart, newStart, lines }: DiffHunk): DiffHunkView {
+	return { oldStart, newStart, lines: lines.map(shown) };
 }
 
 /** A command that no view tells of. */

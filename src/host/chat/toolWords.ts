@@ -20,6 +20,7 @@ const toolVerbs: ReadonlyMap<string, { readonly running: string; readonly done: 
 		read: { running: 'Reading', done: 'Read' },
 		write: { running: 'Writing', done: 'Wrote' },
 		edit: { running: 'Editing', done: 'Edited' },
+		apply_patch: { running: 'Patching', done: 'Patched' },
 		list: { running: 'Listing', done: 'Listed' },
 		glob: { running: 'Finding', done: 'Found' },
 		grep: { running: 'Searching', done: 'Searched' },

@@ -1,4 +1,4 @@
-import type { Detail, DiffHunkView } from '../../protocol/detail.ts';
+import type { Detail, DiffHunkView, FileDiffView } from '../../protocol/detail.ts';
 import type { Item } from '../../protocol/transcript.ts';
 import type { Translate } from '../translate.ts';
 
@@ -42,6 +42,8 @@ function detailBlocks(detail: Detail): readonly string[] {
 	switch (detail.kind) {
 		case 'diff':
 			return [fenced(detail.hunks.map(hunkText).join('\n'), 'diff')];
+		case 'diffs':
+			return [fenced(detail.files.map(fileText).join('\n'), 'diff')];
 		case 'paths':
 			return [fenced(detail.paths.join('\n'))];
 		case 'matches':
@@ -57,6 +59,11 @@ function detailBlocks(detail: Detail): readonly string[] {
 		default:
 			return detail satisfies never;
 	}
+}
+
+function fileText({ path, hunks, fate, movedFrom = path }: FileDiffView): string {
+	const heads = [`--- ${fate === 'new' ? '/dev/null' : movedFrom}`, `+++ ${fate === 'deleted' ? '/dev/null' : path}`];
+	return [...heads, ...hunks.map(hunkText)].join('\n');
 }
 
 function hunkText({ oldStart, newStart, lines }: DiffHunkView): string {

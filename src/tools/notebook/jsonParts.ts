@@ -13,7 +13,7 @@ export interface Member {
 }
 
 /** @param json must be valid, with an object at `at`. */
-export function membersOf(json: string, at: number): readonly Member[] {
+function membersOf(json: string, at: number): readonly Member[] {
 	const members: Member[] = [];
 	let next = skipSpace(json, at + 1);
 	while (json[next] === '"') {

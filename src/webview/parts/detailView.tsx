@@ -1,6 +1,6 @@
-import type { Detail, UrlPartView } from '../../protocol/detail.ts';
+import type { Detail, FileDiffView, UrlPartView } from '../../protocol/detail.ts';
 import { usePage } from '../pageContext.ts';
-import { Diff } from './diff.tsx';
+import { ChangeCounts, countChanges, Diff } from './diff.tsx';
 import { PathLabel } from './pathLabel.tsx';
 import { ScrollBox } from './scrollBox.tsx';
 
@@ -10,6 +10,14 @@ export function DetailView({ detail }: { detail: Detail }) {
 	switch (detail.kind) {
 		case 'diff':
 			return <Diff path={detail.path} hunks={detail.hunks} />;
+		case 'diffs':
+			return (
+				<>
+					{detail.files.map(file => (
+						<FileDiff file={file} key={file.path} />
+					))}
+				</>
+			);
 		case 'text':
 			return (
 				<ScrollBox className="output" label="Output">
@@ -66,6 +74,19 @@ export function DetailView({ detail }: { detail: Detail }) {
 		default:
 			return detail satisfies never;
 	}
+}
+
+/** One of several files: what becomes of it, then its lines. */
+function FileDiff({ file: { path, hunks, fate, movedFrom } }: { file: FileDiffView }) {
+	return (
+		<>
+			<p class="detail-line">
+				<span class="detail-path">{movedFrom === undefined ? path : `${movedFrom} → ${path}`}</span>
+				{fate !== undefined && ` (${fate})`} <ChangeCounts {...countChanges(hunks)} />
+			</p>
+			{hunks.length > 0 && <Diff path={path} hunks={hunks} />}
+		</>
+	);
 }
 
 function CommandDetail({ detail }: { detail: Extract<Detail, { kind: 'command' }> }) {

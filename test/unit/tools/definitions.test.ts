@@ -85,7 +85,7 @@ describe('the list of tools', () => {
 	});
 
 	it('has those that need no port in any case, and each other one with its port, always in the same order', () => {
-		const bare = ['read', 'list', 'glob', 'grep', 'edit', 'write', 'batch', 'todo'];
+		const bare = ['read', 'list', 'glob', 'grep', 'edit', 'write', 'apply_patch', 'batch', 'todo'];
 		assert.deepEqual(namesWith({}), bare);
 		const brought: Partial<Record<keyof ToolPorts, readonly string[]>> = {
 			shell: ['bash'],
@@ -126,7 +126,7 @@ describe('the list of tools', () => {
 
 	it('makes tools that keep something anew for each agent', () => {
 		const others = createTools(ports, { isDelegate: false, isReadOnly: false });
-		for (const name of ['edit', 'write', 'bash', 'webfetch']) {
+		for (const name of ['edit', 'write', 'apply_patch', 'bash', 'webfetch']) {
 			const find = (tools: typeof everyTool) => tools.find(tool => tool.name === name);
 			assert.notEqual(find(everyTool), find(others), name);
 		}

@@ -101,7 +101,7 @@ describe('task', () => {
 	it('is not among the tools of an agent that works for another, nor is the plan', () => {
 		const ports = { canDelegate: true, onBug: () => undefined };
 		const names = (isReadOnly: boolean) => createTools(ports, { isDelegate: true, isReadOnly }).map(({ name }) => name);
-		assert.deepEqual(names(false), ['read', 'list', 'glob', 'grep', 'edit', 'write', 'batch']);
+		assert.deepEqual(names(false), ['read', 'list', 'glob', 'grep', 'edit', 'write', 'apply_patch', 'batch']);
 		assert.deepEqual(names(true), ['read', 'list', 'glob', 'grep', 'batch']);
 	});
 });

@@ -43,6 +43,9 @@ function noteOf({ outcome, view, text }: ToolResult): string {
 	if (view?.kind === 'diff') {
 		return `${view.path} +${view.added} −${view.removed}`;
 	}
+	if (view?.kind === 'diffs') {
+		return view.files.map(({ path, added, removed }) => `${path} +${added} −${removed}`).join(', ');
+	}
 	if (outcome !== 'ok') {
 		return text.split('\n', 1)[0] ?? '';
 	}

@@ -241,7 +241,7 @@ describe('rename', () => {
 		});
 		assert.match(
 			await run.failure(rename),
-			/^Only partly renamed\. Changed: src\/greet\.w\. Not changed: src\/main\.w\. .*changed since it was read.* Finish with edit\.$/,
+			/^Only a part was done\. Done: src\/greet\.w\. Not done: src\/main\.w\. .*changed since it was read.* Finish with edit\.$/,
 		);
 		assert.equal(workspace.unsaved('src/main.w'), 'typed\n');
 	});
