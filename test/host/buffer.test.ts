@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { ToolError } from '../../src/agent/toolError.ts';
 import { StaleTextError, type Workspace, type WriteOutcome } from '../../src/agent/workspace.ts';
+import { hasUnsavedWork } from '../../src/host/workspace/openDocument.ts';
 import { createWorkspace } from '../../src/host/workspace/vscodeWorkspace.ts';
 import { createLocalFiles } from '../../src/node/localFiles.ts';
 import {
@@ -20,6 +21,48 @@ import {
 } from './openFolder.ts';
 
 const { signal } = new AbortController();
+
+/** One file, in which something happens whenever it is written. */
+class SlowFiles implements vscode.FileSystemProvider {
+	text = 'one\n';
+	whileWriting: (() => Thenable<unknown>) | undefined;
+	readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+	#mtime = 1;
+
+	stat(): vscode.FileStat {
+		return { type: vscode.FileType.File, ctime: 1, mtime: this.#mtime, size: this.text.length };
+	}
+
+	readFile(): Uint8Array {
+		return new TextEncoder().encode(this.text);
+	}
+
+	async writeFile(_uri: vscode.Uri, content: Uint8Array): Promise<void> {
+		await this.whileWriting?.();
+		this.text = new TextDecoder().decode(content);
+		this.#mtime++;
+	}
+
+	watch(): vscode.Disposable {
+		return new vscode.Disposable(() => undefined);
+	}
+
+	readDirectory(): [string, vscode.FileType][] {
+		return [['a.txt', vscode.FileType.File]];
+	}
+
+	createDirectory(): never {
+		throw vscode.FileSystemError.NoPermissions();
+	}
+
+	delete(): never {
+		throw vscode.FileSystemError.NoPermissions();
+	}
+
+	rename(): never {
+		throw vscode.FileSystemError.NoPermissions();
+	}
+}
 
 describe('buffers and files', () => {
 	let workspace: Workspace;
@@ -196,6 +239,28 @@ describe('buffers and files', () => {
 			} finally {
 				await set('files', 'trimTrailingWhitespace', undefined);
 				await set('files', 'insertFinalNewline', undefined);
+			}
+		});
+
+		it('leaves unsaved what comes into a document while it is saved, though the editor tells it to be saved', async () => {
+			const slow = new SlowFiles();
+			const registered = vscode.workspace.registerFileSystemProvider('slow', slow);
+			try {
+				const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('slow:/a.txt'));
+				const editor = await vscode.window.showTextDocument(document);
+				const type = (text: string) => editor.edit(edit => edit.insert(new vscode.Position(0, 0), text));
+				assert.ok(await type('typed '));
+				slow.whileWriting = () => type('more ');
+				await document.save();
+				assert.deepEqual([document.getText(), slow.text], ['more typed one\n', 'typed one\n']);
+				assert.ok(hasUnsavedWork(document));
+				slow.whileWriting = undefined;
+				assert.ok(await document.save());
+				assert.equal(slow.text, 'more typed one\n');
+				assert.ok(!hasUnsavedWork(document));
+			} finally {
+				await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+				registered.dispose();
 			}
 		});
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Workspace } from '../../src/agent/workspace.ts';
 import { editTool } from '../../src/tools/edit.ts';
 import type { CellEdit } from '../../src/tools/notebook/editCells.ts';
 import { toolContext } from '../fakes/toolContext.ts';
-import { borrowFolder, withRipgrep } from './openFolder.ts';
+import { borrowFolder, uriOf, withRipgrep } from './openFolder.ts';
 
 const { signal } = new AbortController();
 
@@ -43,7 +42,8 @@ describe('a notebook in an editor', () => {
 	beforeEach(async () => {
 		workspace = withRipgrep();
 		// The editor keeps notebooks for a while after they are closed: each test has one of its own.
-		folder = await realpath(await mkdtemp(join(tmpdir(), 'notebook-')));
+		// In the workspace, which the editor watches already: a file elsewhere it may begin to watch too late.
+		folder = await realpath(await mkdtemp(join(uriOf('.').fsPath, 'notebook-')));
 		file = join(folder, 'a.ipynb');
 		await writeFile(file, json);
 	});
@@ -75,7 +75,7 @@ describe('a notebook in an editor', () => {
 		return (await editTool().run({ path: file, edits }, context)).text;
 	};
 
-	it('is edited by cell and saved; outputs stay, and it can be undone', async () => {
+	it('is edited by cell and saved; outputs stay', async () => {
 		const notebook = await open();
 		const text = await edit(
 			{ cell: 2, oldText: 'a = 1', newText: 'a = 10' },
@@ -91,18 +91,38 @@ describe('a notebook in an editor', () => {
 		assert.equal(change?.before, json);
 		const location = await workspace.locate(file, signal);
 		assert.equal((await workspace.readText(location, signal)).isUnsaved, false);
+	});
 
+	/** Texts have an undo history for each cell, cells one for their notebook. */
+	const undo = async (notebook: vscode.NotebookDocument, wanted: readonly string[]) => {
+		let listener: vscode.Disposable | undefined;
 		const undone = new Promise<void>(resolve => {
-			const listener = vscode.workspace.onDidChangeNotebookDocument(() => {
-				if (sources(notebook).join() === '# Title,a = 1\nb = 2,last()') {
-					listener.dispose();
-					resolve();
-				}
-			});
+			listener = vscode.Disposable.from(
+				vscode.workspace.onDidChangeNotebookDocument(() => sources(notebook).join() === wanted.join() && resolve()),
+				vscode.workspace.onDidChangeTextDocument(() => sources(notebook).join() === wanted.join() && resolve()),
+			);
 		});
-		await vscode.window.showNotebookDocument(notebook);
 		await vscode.commands.executeCommand('undo');
 		await undone;
+		listener?.dispose();
+	};
+
+	it('has its new and removed cells undone in one step', async () => {
+		const notebook = await open();
+		const before = sources(notebook);
+		await edit({ cell: 3, oldText: '', newText: 'new()' }, { cell: 1, oldText: '# Title', newText: '' });
+		assert.deepEqual(sources(notebook), ['a = 1\nb = 2', 'last()', 'new()']);
+		await vscode.window.showNotebookDocument(notebook);
+		await undo(notebook, before);
+	});
+
+	it('has the text of a cell undone in that cell', async () => {
+		const notebook = await open();
+		const before = sources(notebook);
+		await edit({ cell: 2, oldText: 'a = 1', newText: 'a = 10' }, { cell: 2, oldText: 'b = 2', newText: 'b = 20' });
+		await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
+		await vscode.commands.executeCommand('notebook.cell.edit');
+		await undo(notebook, before);
 	});
 
 	it('keeps what the user has unsaved in it, unsaved', async () => {

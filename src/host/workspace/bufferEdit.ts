@@ -4,7 +4,7 @@ import type { TextChange } from '../../editing/lineChanges.ts';
 import type { LineEnd } from '../../editing/lineEnds.ts';
 import type { Buffer } from './bufferWriter.ts';
 import { readDiskText, statOf } from './diskText.ts';
-import { documentIs } from './openDocument.ts';
+import { documentIs, hasUnsavedWork } from './openDocument.ts';
 
 /** How long a save that another began may take. */
 const OTHER_SAVE_MS = 1500;
@@ -24,7 +24,7 @@ export class DocumentBuffer implements Buffer {
 	}
 
 	get isDirty(): boolean {
-		return this.#document.isDirty;
+		return hasUnsavedWork(this.#document);
 	}
 
 	get isUntitled(): boolean {
@@ -60,11 +60,19 @@ export class DocumentBuffer implements Buffer {
 		return vscode.workspace.applyEdit(edit);
 	}
 
-	/** While the editor saves by itself, or the user does, it answers false at once: then that one is waited for. */
+	/**
+	 * While the editor saves by itself, or the user does, it answers false at once: then that one is waited for. Where the
+	 * text changes while it is saved, the rest of it is the user's to save.
+	 */
 	async save(): Promise<boolean> {
 		const document = this.#document;
+		const { version } = document;
 		return (
-			(await document.save()) || (await documentIs(document, () => !document.isDirty, OTHER_SAVE_MS)) || document.save()
+			(await document.save()) ||
+			(document.version === version &&
+				((await documentIs(document, () => !this.isDirty, OTHER_SAVE_MS)) ||
+					(document.version === version && (await document.save())))) ||
+			!this.isDirty
 		);
 	}
 

@@ -58,6 +58,9 @@ export async function writeBuffer(buffer: Buffer, path: string, text: string, ex
 		: save(buffer, target);
 }
 
+const USERS_WORK = 'The editor holds unsaved work of the user, who will save it.';
+const SAVE_FAILED = 'Saving failed, perhaps because the file changed on disk. Tell the user.';
+
 function isUnsaved({ isDirty, isUntitled }: Buffer): boolean {
 	return isDirty || isUntitled;
 }
@@ -86,7 +89,7 @@ async function unsavedOutcome(buffer: Buffer, target: string): Promise<WriteOutc
 		stamp: await stampOf(text),
 		isSaved,
 		...furtherText(text, target),
-		...(!isSaved && { note: 'The editor holds unsaved work of the user, who will save it.' }),
+		...(!isSaved && { note: USERS_WORK }),
 	};
 }
 
@@ -95,7 +98,7 @@ async function save(buffer: Buffer, target: string): Promise<WriteOutcome> {
 	const text = buffer.getText();
 	const outcome = { stamp: await stampOf(text), isSaved, ...furtherText(text, target) };
 	if (!isSaved) {
-		return { ...outcome, note: 'Saving failed, perhaps because the file changed on disk. Tell the user.' };
+		return { ...outcome, note: text === target ? SAVE_FAILED : USERS_WORK };
 	}
 	// Formatters and trimming run within the save; whatever the user typed meanwhile counts as well.
 	return text === target ? outcome : { ...outcome, note: 'The text changed further while it was saved.' };

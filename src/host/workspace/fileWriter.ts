@@ -87,7 +87,7 @@ async function replace(uri: vscode.Uri, path: string, text: string, expected: St
 
 /** An editor follows its file a moment later. Some have no way to notice at all. */
 function isLoaded(document: vscode.TextDocument, text: string): Promise<boolean> {
-	return documentIs(document, () => document.getText() === text || document.isDirty, RELOAD_MS);
+	return documentIs(document, () => document.getText() === text || hasUnsavedWork(document), RELOAD_MS);
 }
 
 /** Saving would put question marks in the place of characters that the encoding has not. */
@@ -123,7 +123,7 @@ async function writeBytes(
 	}
 	if (open !== undefined && !open.isClosed) {
 		const shown = unifyLineEnds(text);
-		await documentIs(open, () => unifyLineEnds(open.getText()) === shown || open.isDirty, RELOAD_MS);
+		await documentIs(open, () => unifyLineEnds(open.getText()) === shown || hasUnsavedWork(open), RELOAD_MS);
 	}
 	return { stamp: await stampOf(text), isSaved: true };
 }

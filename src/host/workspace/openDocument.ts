@@ -6,9 +6,38 @@ export function findDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 	return vscode.workspace.textDocuments.find(document => !document.isClosed && document.uri.toString() === key);
 }
 
-/** Its text is the user's alone so far, and no file has it. */
+/**
+ * Its text is the user's alone so far, and no file has it. The document alone does not tell: where it changes while it is
+ * saved, extensions are told that it is saved until its next change. The mark on its tab stays right.
+ */
 export function hasUnsavedWork(document: vscode.TextDocument | undefined): boolean {
-	return document !== undefined && (document.isDirty || document.isUntitled);
+	return (
+		document !== undefined && (document.isDirty || document.isUntitled || dirtyTabs().has(document.uri.toString()))
+	);
+}
+
+/** Files that a tab shows as unsaved. */
+function dirtyTabs(): ReadonlySet<string> {
+	return new Set(
+		vscode.window.tabGroups.all
+			.flatMap(({ tabs }) => tabs)
+			.flatMap(({ isDirty, input }) => (isDirty ? (shownFile(input)?.toString() ?? []) : [])),
+	);
+}
+
+function shownFile(input: unknown): vscode.Uri | undefined {
+	if (input instanceof vscode.TabInputText) {
+		return input.uri;
+	}
+	return input instanceof vscode.TabInputTextDiff ? input.modified : undefined;
+}
+
+/** Documents with unsaved work that a file has already. */
+export function unsavedDocuments(): readonly vscode.TextDocument[] {
+	const tabs = dirtyTabs();
+	return vscode.workspace.textDocuments.filter(
+		({ isClosed, isUntitled, isDirty, uri }) => !isClosed && !isUntitled && (isDirty || tabs.has(uri.toString())),
+	);
 }
 
 /**

@@ -28,7 +28,7 @@ import { fileError, readBytes, readDiskText, refuseOtherThanFile, statOf } from 
 import { FileWriter } from './fileWriter.ts';
 import { currentRoots, Locations, pathRulesOf, type WorkspaceRoot } from './locations.ts';
 import { readNotebookText } from './notebookWriter.ts';
-import { DocumentVersions, findDocument, hasUnsavedWork } from './openDocument.ts';
+import { DocumentVersions, findDocument, hasUnsavedWork, unsavedDocuments } from './openDocument.ts';
 import { findNotebook, findOpenNotebook } from './openNotebook.ts';
 import { isReadOnlyBySettings } from './readOnlySettings.ts';
 
@@ -292,14 +292,9 @@ function ignoreFileReader(root: vscode.Uri): (path: string) => Promise<string | 
 function unsavedBelow(folder: vscode.Uri): Map<string, string> {
 	const prefix = `${folder.path.replace(/\/$/, '')}/`;
 	const texts = new Map<string, string>();
-	for (const document of vscode.workspace.textDocuments) {
+	for (const document of unsavedDocuments()) {
 		const { uri } = document;
-		if (
-			document.isDirty &&
-			uri.scheme === folder.scheme &&
-			uri.authority === folder.authority &&
-			uri.path.startsWith(prefix)
-		) {
+		if (uri.scheme === folder.scheme && uri.authority === folder.authority && uri.path.startsWith(prefix)) {
 			texts.set(uri.path.slice(prefix.length), document.getText());
 		}
 	}
