@@ -42,6 +42,7 @@ const TOUCHED = 40;
 const TURNS = 80;
 const WARM_TURNS = 10;
 const LIMIT_MS = 5;
+const LABELS = ['without checkpoints', 'with them'];
 
 const EDITS = 200;
 const EDITED_FILES = 40;
@@ -94,14 +95,18 @@ async function measureAdded(
 	const times: number[][] = tools.map(() => []);
 	for (let turn = 0; turn < TURNS + WARM_TURNS; turn++) {
 		for (const [index, set] of tools.entries()) {
-			const ms = await timed(() => takeTurn(set, workspace, callsOf(turn, commands, `${index}`)));
+			const ms = await timed(() => takeTurn(set, workspace, callsOf(turn, commands, index)));
 			if (turn >= WARM_TURNS) {
 				times[index]?.push(ms);
 			}
 		}
 	}
-	const [without = 0, withThem = 0] = times.map(median);
-	console.log(`   a turn takes ${without.toFixed(1)} ms without checkpoints, ${withThem.toFixed(1)} ms with them`);
+	// Other work of the machine only ever adds time: the quickest tenth tells what the turn itself takes.
+	const [without = 0, withThem = 0] = times.map(quickest);
+	const shown = times.map(
+		(all, at) => `${quickest(all).toFixed(1)} ms (median ${median(all).toFixed(1)}) ${LABELS[at]}`,
+	);
+	console.log(`   a turn takes ${shown.join(', ')}`);
 	report({
 		name: `checkpoints, added by a turn of 10 calls, commands naming ${what}, 100,000 files`,
 		measured: Math.max(0, withThem - without),
@@ -112,14 +117,19 @@ async function measureAdded(
 	});
 }
 
+/** The time that a tenth of them do not pass. */
+function quickest(times: readonly number[]): number {
+	return times.toSorted((a, b) => a - b)[Math.floor(times.length / 10)] ?? Number.NaN;
+}
+
 /**
  * Six files read, two written, and two commands that change nothing.
- * @param mark of the agent: two that write the same files would be in each other's way.
+ * @param mark of the agent: two that write into the same folders would be in each other's way.
  */
-function callsOf(turn: number, commands: readonly string[], mark: string): readonly ToolCall[] {
+function callsOf(turn: number, commands: readonly string[], mark: number): readonly ToolCall[] {
 	const reads = Array.from({ length: 6 }, (_, at) => call(`r${at}`, 'read', { path: pathOf(at * 7, at) }));
 	const edits = [6, 7].map(at => {
-		const path = `${dirname(pathOf(at * 7, at))}/of${mark}.ts`;
+		const path = `${dirname(pathOf(at * 7 + mark, at))}/of${mark}.ts`;
 		return call(`e${at}`, 'write', { path, content: `turn ${turn}\n` });
 	});
 	const [first = '', second = ''] = commands;
@@ -219,7 +229,7 @@ async function measureSession(): Promise<void> {
 			name: `disk of ${EDITS} edits and ${EDITS / EDITS_PER_COMMAND} commands on ${EDITED_FILES} files`,
 			measured: texts / 1000,
 			against: (2 * changedBytes) / 1000,
-			peer: '2 × changed bytes',
+			peer: '2 × bytes of changed files',
 			unit: 'kB',
 			reach: 1,
 		});

@@ -1,18 +1,19 @@
 import type { Clock } from '../clock.ts';
 import type { ToolContext } from '../tool.ts';
-import { ToolError } from '../toolError.ts';
 import { StreamLeftError } from '../turn/eventStream.ts';
 import { inParallel } from '../turn/inOrder.ts';
-import type { Location, Workspace } from '../workspace.ts';
-import { ABSENT, type DiskState, isSameState, MAX_FILE_BYTES, readState, type SeenState } from './diskState.ts';
+import type { DirectoryEntry, Location, Workspace } from '../workspace.ts';
+import { ABSENT, isSameState, MAX_FILE_BYTES, readState } from './diskState.ts';
 import { type DiskVersions, type SeenVersion, VersionLook } from './diskVersions.ts';
-import { type FileImage, FileImages } from './fileImages.ts';
+import type { FileImage } from './fileImages.ts';
 import type { FileNews } from './fileNews.ts';
 import { type ChangedFile, type Difference, Findings, type FoundChanges, FoundLog } from './findings.ts';
 import { FolderImages, isFollowable, joinPath, type Listing, splitPath } from './folderImages.ts';
+import { FollowedFiles, ignoreToolError, isVersion } from './followedFiles.ts';
 import { judgeNotices } from './judgeNotices.ts';
 import { type CommandLine, namedPlaces } from './namedPlaces.ts';
 import { NoticeLog } from './noticeLog.ts';
+import { isExact, textsOf } from './restorableTexts.ts';
 
 export interface CommandFilesOptions {
 	readonly workspace: Workspace;
@@ -29,15 +30,10 @@ export interface CommandFilesOptions {
 /** What recording needs of a call. */
 export type RecordContext = Pick<ToolContext, 'recordMade'>;
 
-/** Files that the agent itself had to do with, the newest: to look at more of them would be felt at each command. */
-const MAX_TOUCHED = 100;
-/** Folders of such files in which it is seen what comes and goes. */
-const MAX_FOLDERS = 30;
-/** Files that are compared at once. */
-const MAX_IN_PLAY = 500;
+/** Folders of files that the agent had to do with, of the newest, in which it is seen what comes and goes. */
+const MAX_FOLDERS = 12;
 /** Bytes of a file that was only found in a folder. */
 const MAX_FOUND_BYTES = 1_000_000;
-const MAX_LOCATIONS = 2000;
 const PARALLEL = 16;
 /** The system tells of changes up to so long after them. */
 const LATE_MS = 2000;
@@ -57,13 +53,7 @@ export class CommandFiles {
 	readonly #options: CommandFilesOptions;
 	readonly #versions: VersionLook;
 	readonly #folders: FolderImages;
-	readonly #images = new FileImages(path => this.#inPlay.has(path));
-	/** Paths as they were given, the newest last. */
-	readonly #touched = new Set<string>();
-	/** By path as it was given. */
-	readonly #locations = new Map<string, Location>();
-	/** What is compared after the commands under way. */
-	readonly #inPlay = new Set<string>();
+	readonly #files: FollowedFiles;
 	readonly #foldersInPlay = new Map<string, Listing>();
 	readonly #notices: NoticeLog;
 	readonly #found = new FoundLog();
@@ -77,14 +67,13 @@ export class CommandFiles {
 		this.#options = options;
 		this.#versions = new VersionLook(options.workspace, options.versions);
 		this.#folders = new FolderImages(options.workspace, this.#versions);
+		this.#files = new FollowedFiles(options.workspace, this.#versions, this.#folders);
 		this.#notices = new NoticeLog(options.news, options.clock);
 	}
 
 	/** The agent had to do with the file, if the path leads to one. */
 	touch(path: string): void {
-		this.#touched.delete(path);
-		this.#touched.add(path);
-		dropOldest(this.#touched, MAX_TOUCHED);
+		this.#files.touch(path);
 	}
 
 	/** The agent itself is about to write the file, or has: that is no command's work. */
@@ -132,7 +121,7 @@ export class CommandFiles {
 	/** After a call that wrote: its files are compared from here on with what it wrote. */
 	async afterWrite(): Promise<void> {
 		if (this.#runs) {
-			const written = () => [...this.#inPlay].filter(path => this.#isWritten(path));
+			const written = () => [...this.#files.inPlay].filter(path => this.#isWritten(path));
 			await this.#inTurn(() => inParallel(written(), PARALLEL, path => this.#takeAnew(path)));
 		}
 	}
@@ -144,7 +133,7 @@ export class CommandFiles {
 
 	dispose(): void {
 		this.#close();
-		this.#images.clear();
+		this.#files.clear();
 	}
 
 	#inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -157,23 +146,22 @@ export class CommandFiles {
 
 	async #lookBefore(line: CommandLine, signal: AbortSignal): Promise<void> {
 		if (!this.#runs) {
-			this.#inPlay.clear();
+			this.#files.inPlay.clear();
 			this.#foldersInPlay.clear();
 		}
 		this.#notices.open();
 		const named = await namedPlaces(line, this.#folders, this.#options.workspace, signal);
-		await this.#follow([...named.files, ...[...this.#touched].reverse()], MAX_FILE_BYTES, signal);
-		await this.#follow([...named.filesBelow], MAX_FOUND_BYTES, signal);
+		await this.#files.follow([...named.files, ...this.#files.touched], MAX_FILE_BYTES, signal);
+		await this.#files.follow([...named.filesBelow], MAX_FOUND_BYTES, signal);
 		for (const folder of named.folders) {
 			this.#keepFolder(folder);
 		}
-		const near = new Set([...this.#inPlay].map(path => this.#folders.parentOf(path) ?? '.'));
-		await inParallel([...near].slice(0, MAX_FOLDERS), PARALLEL, async folder => {
-			if (!named.folders.has(folder)) {
-				await this.#folders.look(folder, signal);
-				this.#keepFolder(folder);
-			}
-		});
+		const near = new Set([...this.#files.inPlay].map(path => this.#folders.parentOf(path) ?? '.'));
+		const others = [...near].filter(folder => !named.folders.has(folder)).slice(0, MAX_FOLDERS);
+		await this.#folders.lookAll(others, signal);
+		for (const folder of others) {
+			this.#keepFolder(folder);
+		}
 	}
 
 	/** As long as commands run, the first look counts. */
@@ -184,89 +172,18 @@ export class CommandFiles {
 		}
 	}
 
-	/** Has the files as they are now compared later. Those that are compared already were looked at before. */
-	async #follow(given: readonly string[], maxBytes: number, signal: AbortSignal): Promise<void> {
-		const located = await Promise.all(given.map(path => this.#locations.get(path) ?? this.#locate(path, signal)));
-		const wanted = new Map<string, Location>();
-		for (const [at, location] of located.entries()) {
-			if (location === undefined) {
-				this.#touched.delete(given[at] ?? '');
-			} else if (!this.#inPlay.has(location.path)) {
-				wanted.set(location.path, location);
-			}
-		}
-		const locations = [...wanted.values()].slice(0, Math.max(0, MAX_IN_PLAY - this.#inPlay.size));
-		const changed: { readonly location: Location; readonly seen: SeenVersion }[] = [];
-		for (const [at, seen] of (await this.#versions.of(locations, signal)).entries()) {
-			const location = locations[at];
-			const image = location && this.#images.get(location.path);
-			if (location !== undefined && (image === undefined || !isVersion(image.seen, seen.version))) {
-				changed.push({ location, seen });
-			}
-		}
-		await inParallel(changed, PARALLEL, ({ location, seen }) => this.#look(location, seen, maxBytes, signal));
-		for (const { path } of locations) {
-			if (this.#images.get(path) !== undefined) {
-				this.#inPlay.add(path);
-			}
-		}
-	}
-
-	/**
-	 * Under its own name, so that two links to it are one file. Undefined for what is not followed: no file, outside, hidden.
-	 */
-	async #locate(given: string, signal: AbortSignal): Promise<Location | undefined> {
-		const { workspace } = this.#options;
-		try {
-			const found = await workspace.locate(given, signal);
-			const isLink = found.realPath !== undefined && !found.isOutside;
-			const location = isLink ? await workspace.locate(found.realPath, signal) : found;
-			if (!isFollowable(location) || (await this.#isInIgnoredFolder(location.path, signal))) {
-				return undefined;
-			}
-			const stat = await workspace.stat(location, signal);
-			if (stat !== undefined && stat.kind !== 'file') {
-				return undefined;
-			}
-			this.#locations.set(given, location);
-			dropOldest(this.#locations, MAX_LOCATIONS);
-			return location;
-		} catch (error) {
-			// A path that leads nowhere, or where we may not look.
-			ignoreToolError(error);
-			return undefined;
-		}
-	}
-
-	#isInIgnoredFolder(path: string, signal: AbortSignal): Promise<boolean> | false {
-		const parent = this.#folders.parentOf(path);
-		return parent !== undefined && this.#folders.isIgnored(parent, signal);
-	}
-
-	/** Reads the file, if the path still leads to one of the workspace. */
-	async #look(location: Location, seen: SeenVersion, maxBytes: number, signal: AbortSignal): Promise<void> {
-		const { workspace } = this.#options;
-		try {
-			if (isFollowable(await workspace.locate(location.path, signal))) {
-				this.#images.set({ location, seen: await readState(location, seen, workspace, signal, maxBytes) });
-			}
-		} catch (error) {
-			ignoreToolError(error);
-		}
-	}
-
 	#isWritten(path: string): boolean {
-		const uri = this.#images.get(path)?.location.uri;
+		const uri = this.#files.get(path)?.location.uri;
 		return uri !== undefined && this.#notices.isWritten(uri);
 	}
 
 	async #takeAnew(path: string): Promise<void> {
-		const location = this.#images.get(path)?.location;
+		const location = this.#files.get(path)?.location;
 		if (location === undefined) {
 			return;
 		}
 		this.#notices.forgetWritten(location.uri);
-		await this.#look(location, await this.#versions.one(location, NEVER), MAX_FILE_BYTES, NEVER);
+		await this.#files.look(location, await this.#versions.one(location, NEVER), MAX_FILE_BYTES, NEVER);
 	}
 
 	/** No call fails for what goes wrong here, unless nobody is there any more to whom it could be told. */
@@ -320,13 +237,13 @@ export class CommandFiles {
 	#close(): void {
 		this.#callId = undefined;
 		this.#runs = false;
-		this.#inPlay.clear();
+		this.#files.inPlay.clear();
 		this.#foldersInPlay.clear();
 		this.#notices.close();
 	}
 
 	async #compareFiles(findings: Findings): Promise<void> {
-		const images = [...this.#inPlay].flatMap(path => this.#images.get(path) ?? []);
+		const images = [...this.#files.inPlay].flatMap(path => this.#files.get(path) ?? []);
 		const versions = await this.#versions.of(
 			images.map(({ location }) => location),
 			NEVER,
@@ -353,12 +270,12 @@ export class CommandFiles {
 			if (!isFollowable(await workspace.locate(path, NEVER))) {
 				// A link took its place: what that leads to is no text of this file.
 				this.#found.name({ path, how: 'changed' });
-				this.#inPlay.delete(path);
+				this.#files.inPlay.delete(path);
 				return;
 			}
 			const now = await readState(location, version, workspace, NEVER);
 			if (isSameState(seen, now)) {
-				this.#images.set({ location, seen: now });
+				this.#files.set({ location, seen: now });
 			} else {
 				findings.add({ location, before: seen.state, after: now });
 			}
@@ -370,8 +287,13 @@ export class CommandFiles {
 
 	/** What came to the folders that were looked at, or went. */
 	async #compareFolders(findings: Findings): Promise<void> {
-		for (const [path, before] of [...this.#foldersInPlay]) {
-			const now = (await this.#folders.look(path, NEVER)) ?? ((await this.#isGone(path)) ? EMPTY : before);
+		const folders = [...this.#foldersInPlay];
+		const listings = await this.#folders.lookAll(
+			folders.map(([path]) => path),
+			NEVER,
+		);
+		for (const [at, [path, before]] of folders.entries()) {
+			const now = listings[at] ?? ((await this.#isGone(path)) ? EMPTY : before);
 			if (now === before) {
 				continue;
 			}
@@ -383,7 +305,7 @@ export class CommandFiles {
 			}
 			for (const { name, kind, isIgnored } of before.values()) {
 				const gone = joinPath(path, name);
-				if (!isIgnored && kind === 'file' && !now.has(name) && !this.#inPlay.has(gone)) {
+				if (!isIgnored && kind === 'file' && !now.has(name) && !this.#files.inPlay.has(gone)) {
 					this.#found.name({ path: gone, how: 'deleted' });
 				}
 			}
@@ -400,7 +322,7 @@ export class CommandFiles {
 	}
 
 	/** A file that was not there before, or all in a folder that was not. */
-	async #findNew(path: string, kind: Listed['kind'], findings: Findings): Promise<void> {
+	async #findNew(path: string, kind: DirectoryEntry['kind'], findings: Findings): Promise<void> {
 		const queue = [{ path, kind }];
 		for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
 			if (next.kind === 'file') {
@@ -419,7 +341,7 @@ export class CommandFiles {
 	}
 
 	async #addNew(path: string, findings: Findings): Promise<void> {
-		if (this.#inPlay.has(path)) {
+		if (this.#files.inPlay.has(path)) {
 			// It is compared like the others.
 			return;
 		}
@@ -436,8 +358,8 @@ export class CommandFiles {
 			const version = await this.#versions.one(location, NEVER);
 			const after = await readState(location, version, workspace, NEVER, MAX_FOUND_BYTES);
 			if (after.state.kind !== 'absent') {
-				this.#images.set({ location, seen: { state: ABSENT } });
-				this.#inPlay.add(path);
+				this.#files.set({ location, seen: { state: ABSENT } });
+				this.#files.inPlay.add(path);
 				findings.add({ location, before: ABSENT, after });
 			}
 		} catch (error) {
@@ -449,7 +371,7 @@ export class CommandFiles {
 	async #nameNoticed(findings: Findings): Promise<void> {
 		const { notices, more } = this.#notices.take();
 		const others = notices.filter(
-			({ path }) => !this.#inPlay.has(path) && !findings.has(path) && !findings.isInNewFolder(path),
+			({ path }) => !this.#files.inPlay.has(path) && !findings.has(path) && !findings.isInNewFolder(path),
 		);
 		const judged = await judgeNotices(others, this.#folders, NEVER);
 		for (const { path, kind } of judged.seen) {
@@ -459,67 +381,26 @@ export class CommandFiles {
 		this.#found.addMore(judged.more + more);
 	}
 
-	async #record(differences: Difference[], callId: string, context: RecordContext): Promise<void> {
+	async #record(differences: Difference[], callId: string, { recordMade }: RecordContext): Promise<void> {
 		differences.sort((a, b) => (a.location.path < b.location.path ? -1 : 1));
 		for (const { location, before, after } of differences) {
 			const how = before.kind === 'absent' ? 'created' : after.state.kind === 'absent' ? 'deleted' : 'changed';
 			const file: ChangedFile = { path: location.path, how };
-			if (before.kind === 'unkept' || after.state.kind === 'unkept') {
+			const texts = textsOf(before, after.state);
+			if (texts === undefined) {
 				this.#found.name(file);
 			} else {
-				await this.#recordOne(file, { location, before, after: after.state, callId }, context);
+				try {
+					await recordMade({ location, ...texts, origin: 'command', callId });
+					this.#found.keep(file, isExact(before, after.state));
+				} catch (error) {
+					this.#found.fail(ignoreToolError(error).message);
+					this.#found.name(file);
+				}
 			}
-			this.#images.set({ location, seen: after });
-		}
-	}
-
-	async #recordOne(file: ChangedFile, { location, before, after, callId }: Recordable, { recordMade }: RecordContext) {
-		const texts = {
-			...(before.kind === 'text' && { before: before.text }),
-			...(after.kind === 'text' && { after: after.text }),
-		};
-		try {
-			await recordMade({ location, ...texts, origin: 'command', callId });
-			this.#found.keep(file);
-		} catch (error) {
-			this.#found.fail(ignoreToolError(error).message);
-			this.#found.name(file);
+			this.#files.set({ location, seen: after });
 		}
 	}
 }
-
-interface Recordable {
-	readonly location: Location;
-	readonly before: DiskState;
-	readonly after: DiskState;
-	readonly callId: string;
-}
-
-type Listed = { readonly kind: 'file' | 'folder' | 'other' };
 
 const EMPTY: Listing = new Map();
-
-/** Known to be the same without reading. */
-function isVersion({ version }: SeenState, now: string | undefined): boolean {
-	return version !== undefined && version === now;
-}
-
-function dropOldest(
-	items: { keys(): Iterator<string> & Iterable<string>; delete(key: string): boolean; readonly size: number },
-	most: number,
-): void {
-	for (const oldest of items.keys()) {
-		if (items.size <= most) {
-			return;
-		}
-		items.delete(oldest);
-	}
-}
-
-/** @throws what is no `ToolError`. */
-function ignoreToolError(error: unknown): ToolError {
-	if (error instanceof ToolError) {
-		return error;
-	}
-	throw error;
-}

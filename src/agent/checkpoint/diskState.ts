@@ -5,9 +5,15 @@ import type { SeenVersion } from './diskVersions.ts';
 /** What a command finds at a path, or leaves there: what is saved, whatever editors hold. */
 export type DiskState =
 	| { readonly kind: 'absent' }
-	| { readonly kind: 'text'; readonly text: string }
+	| { readonly kind: 'text'; readonly text: string; readonly form: TextForm }
 	/** There is something of which no text can be kept: binary, too large, not readable, no file. */
 	| { readonly kind: 'unkept' };
+
+/**
+ * How a text lies in its file, apart from what it says: UTF-8, the same behind a byte-order mark, UTF-16, or as the
+ * workspace knows alone, such as in an encoding of old.
+ */
+export type TextForm = 'utf8' | 'marked' | 'utf16' | 'other';
 
 export interface SeenState {
 	readonly state: DiskState;
@@ -47,7 +53,10 @@ export async function readState(
 		}
 		const { text, isUnsaved } = await workspace.readText(location, signal);
 		if (!isUnsaved) {
-			return { state: { kind: 'text', text }, ...version };
+			return {
+				state: { kind: 'text', text, form: await formOf(text, stat.size, location, workspace, signal) },
+				...version,
+			};
 		}
 		// The version of an editor's unsaved text says nothing of the file below it.
 		const state = savedState(await workspace.readBytes(location, maxBytes, signal));
@@ -64,11 +73,48 @@ export async function readState(
 /** The editor knows what encoding its file has, we do not: only one that proves itself counts. */
 function savedState(bytes: Uint8Array): DiskState {
 	try {
-		return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		return { kind: 'text', text, form: markOf(bytes) === 'marked' ? 'marked' : 'utf8' };
 	} catch {
 		return UNKEPT;
 	}
 }
+
+/** @param size of the file, in bytes. */
+async function formOf(
+	text: string,
+	size: number,
+	location: Location,
+	workspace: Workspace,
+	signal: AbortSignal,
+): Promise<TextForm> {
+	const bytes = utf8Length(text);
+	if (bytes === size && text.length === size) {
+		// One byte for each character: of all these only UTF-8 has that, so there is nothing to read.
+		return 'utf8';
+	}
+	return markOf(await workspace.readBytes(location, MARK_BYTES, signal)) ?? (bytes === size ? 'utf8' : 'other');
+}
+
+const MARK_BYTES = 3;
+
+function markOf([first, second, third]: Uint8Array): TextForm | undefined {
+	if (first === 0xef && second === 0xbb && third === 0xbf) {
+		return 'marked';
+	}
+	return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? 'utf16' : undefined;
+}
+
+/** Without encoding it: half a character counts as the mark that stands for it. */
+function utf8Length(text: string): number {
+	let bytes = text.length;
+	for (const [character] of text.matchAll(BEYOND_ASCII)) {
+		bytes += character.length === 2 ? 2 : character < '\u0800' ? 1 : 2;
+	}
+	return bytes;
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/gu;
 
 /**
  * Of what no text can be kept, the version alone tells; where there is none, nothing does, and it counts as the same.
@@ -78,5 +124,7 @@ export function isSameState(a: SeenState, b: SeenState): boolean {
 	if (before.kind === 'unkept' && after.kind === 'unkept') {
 		return a.version === undefined || b.version === undefined || a.version === b.version;
 	}
-	return before.kind === 'text' && after.kind === 'text' ? before.text === after.text : before.kind === after.kind;
+	return before.kind === 'text' && after.kind === 'text'
+		? before.text === after.text && before.form === after.form
+		: before.kind === after.kind;
 }

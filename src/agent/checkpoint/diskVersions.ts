@@ -11,6 +11,8 @@ export interface DiskVersions {
 	 * are not there; undefined where it cannot be told. Links are followed. Never rejects.
 	 */
 	of(uris: readonly string[]): Promise<readonly (string | undefined)[]>;
+	/** What a folder holds, names and kinds, as one word; undefined where it cannot be told. Never rejects. */
+	namesIn(uri: string): Promise<string | undefined>;
 }
 
 export interface SeenVersion {
@@ -33,19 +35,26 @@ export class VersionLook {
 	async of(locations: readonly Location[], signal: AbortSignal): Promise<readonly SeenVersion[]> {
 		const quick = (await this.#disk?.of(locations.map(({ uri }) => uri))) ?? [];
 		signal.throwIfAborted();
-		return Promise.all(
-			locations.map(async (location, at) => {
-				const version = quick[at];
-				return version === undefined
-					? { version: await this.#slow(location, signal), isOfDisk: false }
-					: { version, isOfDisk: true };
+		const seen = locations.map((_, at): SeenVersion => ({ version: quick[at], isOfDisk: quick[at] !== undefined }));
+		// Mostly there are none: a promise for each file would cost more than the look at it.
+		const others = [...seen.keys()].filter(at => quick[at] === undefined);
+		await Promise.all(
+			others.map(async at => {
+				const location = locations[at];
+				seen[at] = { version: location && (await this.#slow(location, signal)), isOfDisk: false };
 			}),
 		);
+		return seen;
 	}
 
 	async one(location: Location, signal: AbortSignal): Promise<SeenVersion> {
 		const [seen] = await this.of([location], signal);
 		return seen ?? { version: undefined, isOfDisk: false };
+	}
+
+	/** See `DiskVersions`. */
+	async namesIn({ uri }: Location): Promise<string | undefined> {
+		return this.#disk?.namesIn(uri);
 	}
 
 	async #slow(location: Location, signal: AbortSignal): Promise<string | undefined> {

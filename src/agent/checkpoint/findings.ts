@@ -12,6 +12,8 @@ export interface ChangedFile {
 export interface FoundChanges {
 	/** Recorded: they can be taken back. */
 	readonly kept: readonly ChangedFile[];
+	/** How many of those would be restored in another encoding: the text comes back, not every byte. */
+	readonly inexact: number;
 	/** Changed too; no earlier text is kept. */
 	readonly unkept: readonly ChangedFile[];
 	/** How many others changed, about, that are not named. */
@@ -67,11 +69,15 @@ export class Findings {
 export class FoundLog {
 	#kept = new Map<string, ChangedFile>();
 	#unkept = new Map<string, ChangedFile>();
+	readonly #inexact = new Set<string>();
 	#more = 0;
 	#problem: string | undefined;
 
-	keep(file: ChangedFile): void {
+	keep(file: ChangedFile, isExact: boolean): void {
 		this.#kept.set(file.path, file);
+		if (!isExact) {
+			this.#inexact.add(file.path);
+		}
 	}
 
 	name(file: ChangedFile): void {
@@ -94,12 +100,14 @@ export class FoundLog {
 	take(): FoundChanges | undefined {
 		const found: FoundChanges = {
 			kept: [...this.#kept.values()],
+			inexact: this.#inexact.size,
 			unkept: [...this.#unkept.values()].filter(({ path }) => !this.#kept.has(path)),
 			more: this.#more,
 			...(this.#problem !== undefined && { problem: this.#problem }),
 		};
 		this.#kept = new Map();
 		this.#unkept = new Map();
+		this.#inexact.clear();
 		this.#more = 0;
 		this.#problem = undefined;
 		return found.kept.length + found.unkept.length + found.more > 0 ? found : undefined;

@@ -1,6 +1,8 @@
 import { ToolError } from '../toolError.ts';
+import { inParallel } from '../turn/inOrder.ts';
 import type { DirectoryEntry, Location, Workspace } from '../workspace.ts';
 import type { VersionLook } from './diskVersions.ts';
+import { dropOldest } from './dropOldest.ts';
 
 /** What is in a folder, by name. */
 export type Listing = ReadonlyMap<string, DirectoryEntry>;
@@ -9,6 +11,8 @@ interface FolderImage {
 	/** Undefined for a path that cannot be resolved. */
 	readonly location: Location | undefined;
 	readonly version: string | undefined;
+	/** See `DiskVersions`. Of the listing or of a moment before it. */
+	readonly names?: string | undefined;
 	/** Undefined for what is no folder of the workspace, cannot be read, or holds too much. */
 	readonly listing: Listing | undefined;
 }
@@ -17,6 +21,7 @@ interface FolderImage {
 const MAX_ENTRIES = 5000;
 /** Folders whose names are kept. */
 const MAX_IMAGES = 300;
+const PARALLEL = 16;
 
 /**
  * What folders of the workspace hold. A folder is read only when its version tells that something in it came or went,
@@ -40,16 +45,31 @@ export class FolderImages {
 
 	/** As it is now. Undefined where that cannot be told: no folder, outside, behind a link, too large. */
 	async look(path: string, signal: AbortSignal): Promise<Listing | undefined> {
-		const image = await this.#look(path, this.#images.get(path), signal);
-		this.#images.delete(path);
-		this.#images.set(path, image);
-		for (const oldest of this.#images.keys()) {
-			if (this.#images.size <= MAX_IMAGES) {
-				break;
+		const [listing] = await this.lookAll([path], signal);
+		return listing;
+	}
+
+	/** The same for many, in their order. */
+	async lookAll(paths: readonly string[], signal: AbortSignal): Promise<readonly (Listing | undefined)[]> {
+		const images = paths.map(path => this.#images.get(path));
+		const known = images.flatMap(image => (image?.location && image.version !== undefined ? [image.location] : []));
+		const versions = new Map((await this.#versions.of(known, signal)).map((seen, at) => [known[at], seen.version]));
+		const others = [...paths.entries()].filter(([at]) => {
+			const image = images[at];
+			return image?.version === undefined || versions.get(image.location) !== image.version;
+		});
+		await inParallel(others, PARALLEL, async ([at, path]) => {
+			images[at] = await this.#read(path, images[at], signal);
+		});
+		for (const [at, path] of paths.entries()) {
+			const image = images[at];
+			if (image !== undefined) {
+				this.#images.delete(path);
+				this.#images.set(path, image);
 			}
-			this.#images.delete(oldest);
 		}
-		return image.listing;
+		dropOldest(this.#images, MAX_IMAGES);
+		return images.map(image => image?.listing);
 	}
 
 	/**
@@ -86,13 +106,7 @@ export class FolderImages {
 		return parent === undefined ? [] : [...this.#stepsTo(parent), { folder: parent, name: splitPath(path).name }];
 	}
 
-	async #look(path: string, before: FolderImage | undefined, signal: AbortSignal): Promise<FolderImage> {
-		if (before?.location !== undefined && before.version !== undefined) {
-			const { version } = await this.#versions.one(before.location, signal);
-			if (version === before.version) {
-				return before;
-			}
-		}
+	async #read(path: string, before: FolderImage | undefined, signal: AbortSignal): Promise<FolderImage> {
 		const workspace = this.#workspace;
 		let location: Location | undefined;
 		let version: string | undefined;
@@ -103,10 +117,15 @@ export class FolderImages {
 			}
 			// Before it is listed: what comes meanwhile gives it another version.
 			({ version } = await this.#versions.one(location, signal));
-			const stat = await workspace.stat(location, signal);
-			const entries = stat?.kind === 'folder' ? await workspace.list(location, signal) : undefined;
-			const isListed = entries !== undefined && entries.length <= MAX_ENTRIES;
-			return { location, version, listing: isListed ? new Map(entries.map(entry => [entry.name, entry])) : undefined };
+			const names = await this.#versions.namesIn(location);
+			if (names !== undefined && names === before?.names && before.listing !== undefined) {
+				// A file in it was replaced. What is ignored need not be found out again, for which rules would be read.
+				return { location, version, names, listing: before.listing };
+			}
+			const entries = await workspace.list(location, signal);
+			const isKept = entries.length <= MAX_ENTRIES;
+			const listing = isKept ? new Map(entries.map(entry => [entry.name, entry])) : undefined;
+			return { location, version, names, listing };
 		} catch (error) {
 			if (error instanceof ToolError) {
 				return { location, version, listing: undefined };

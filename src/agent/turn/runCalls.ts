@@ -114,7 +114,7 @@ export class CallRunner {
 		const patience = new AbortController();
 		const cancel = clock.schedule(END_GRACE_MS, () => patience.abort());
 		try {
-			await abortable(Promise.all(concerned.map(tool => tool.turnEnds?.(context))), patience.signal);
+			await abortable(Promise.all(concerned.map(async tool => tool.turnEnds?.(context))), patience.signal);
 		} catch (error) {
 			if (error instanceof StreamLeftError) {
 				throw error;

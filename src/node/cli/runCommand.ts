@@ -1,5 +1,6 @@
 /** The command itself: a prompt goes in, the model works, its answer comes out. */
 
+import type { CollectingStore } from '../../agent/checkpoint/collectTexts.ts';
 import type { Attachment } from '../../agent/events.ts';
 import { ModelError } from '../../agent/model.ts';
 import type { Session } from '../../agent/session/session.ts';
@@ -159,7 +160,12 @@ class Run {
 				const attachments = [...attached, ...attachResults(calls, results), ...images];
 				// Beside the turn, which does not depend on it; it tells its failures by itself.
 				void models.settleOrphans(this.#stopper.signal);
-				return await this.#converse(session, message, attachments);
+				const endTidying = this.#tidy(store);
+				try {
+					return await this.#converse(session, message, attachments);
+				} finally {
+					await endTidying();
+				}
 			} finally {
 				await session.dispose();
 			}
@@ -168,6 +174,20 @@ class Run {
 			release();
 			await models.close();
 		}
+	}
+
+	/** Removes texts that nobody needs any more, as far as the run gives time for it. @returns ends it. */
+	#tidy(store: CollectingStore): () => Promise<void> {
+		const end = new AbortController();
+		const collecting = store.collectTexts({ signal: end.signal }).catch(error => {
+			if (!end.signal.aborted) {
+				this.#debug('Texts of old sessions could not be collected.', error);
+			}
+		});
+		return async () => {
+			end.abort();
+			await collecting;
+		};
 	}
 
 	/** Commands do not outlive us, however we are ended: at the first signal they are told to end as well. */

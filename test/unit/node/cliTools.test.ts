@@ -4,9 +4,14 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { GRACE_MS } from '../../../src/agent/checkpoint/collectTexts.ts';
 import { parseLedgerLine } from '../../../src/agent/ledger/ledgerRecords.ts';
+import { Blobs } from '../../../src/node/blobs.ts';
+import { sessionFolder } from '../../../src/node/cli/workFolder.ts';
+import { openJournalStore } from '../../../src/node/journal.ts';
 import { TemporaryFolders } from '../../contracts/fileWorkspaceFixture.ts';
 import { type OpenRouterServer, startOpenRouterServer } from '../../openrouter-server/openRouterServer.ts';
+import { poll } from '../../ui/poll.ts';
 import { blockOf, claudeLine } from './claudeLine.ts';
 import { Cli } from './cliHarness.ts';
 
@@ -84,7 +89,7 @@ describe('openrouter-agent, its tools', () => {
 			.looseObject({ tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })) })
 			.parse(server.chats.at(-1)?.body);
 		assert.deepEqual(tools.map(tool => tool.function.name).sort(), [
-			...['bash', 'batch', 'codesearch', 'edit', 'glob', 'grep', 'list', 'read'],
+			...['apply_patch', 'bash', 'batch', 'codesearch', 'edit', 'glob', 'grep', 'list', 'read'],
 			...['task', 'todo', 'webfetch', 'websearch', 'write'],
 		]);
 	});
@@ -112,6 +117,42 @@ describe('openrouter-agent, its tools', () => {
 			assert.deepEqual((await askJson('--approve', 'all')).report.denied, []);
 			assert.equal(await readFile(join(cli.folder, 'key'), 'utf8'), '');
 			assert.ok(!(await readFile(join(cli.folder, 'seen'), 'utf8')).includes(server.key));
+		});
+
+		it('are reported with what they changed, of which the earlier texts are kept with the session', async () => {
+			server.script(bash('sed -i s/one/two/ a.txt && echo new > b.txt'), { text: 'Done.' });
+			const { report } = await askJson('--approve', 'all');
+			assert.deepEqual(report.changes, [
+				{ path: 'a.txt', added: 1, removed: 1 },
+				{ path: 'b.txt', added: 1, removed: 0 },
+			]);
+			const store = openJournalStore(sessionFolder(join(cli.home, 'sessions'), cli.folder));
+			const { events, log } = await store.open(report.sessionId);
+			await log?.close();
+			const texts = events.flatMap(({ event }) =>
+				event.type === 'change' ? [[event.origin, event.before, event.after].map(part => part ?? '')] : [],
+			);
+			const read = async (hash = '') => (hash === '' ? '' : store.getBlob(hash));
+			assert.deepEqual(
+				await Promise.all(texts.map(async ([origin, ...hashes]) => [origin, ...(await Promise.all(hashes.map(read)))])),
+				[
+					['command', 'one\n', 'two\n'],
+					['command', '', 'new\n'],
+				],
+			);
+		});
+
+		it('go on while texts that no session needs any more are removed', async () => {
+			const folder = join(sessionFolder(join(cli.home, 'sessions'), cli.folder), 'blobs');
+			const hash = await new Blobs(folder, () => Date.now() - 2 * GRACE_MS).put('forgotten');
+			server.script(bash('until [ -e go ]; do sleep 0.02; done'), { text: 'Done.' });
+			const run = askJson('--approve', 'all');
+			await poll(
+				() => new Blobs(folder).get(hash),
+				text => text === undefined,
+			);
+			await cli.put('go', '');
+			assert.deepEqual((await run).report.denied, []);
 		});
 
 		it('get the variables that the settings name', async () => {

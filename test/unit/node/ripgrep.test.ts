@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, watch, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SearchScope, TextPattern } from '../../../src/agent/search.ts';
@@ -119,19 +120,20 @@ describe('ripgrep', () => {
 
 /** Of a file that is about to be written. */
 async function contentOf(folder: string, name: string): Promise<string> {
-	const controller = new AbortController();
-	const changes = watch(folder, { signal: controller.signal });
-	const read = () => readFile(join(folder, name), 'utf8').catch(() => '');
-	let content = await read();
+	// Not that of `fs/promises`, which begins to watch when it is asked for the next event: what comes before is missed.
+	const watcher = watch(folder);
 	try {
-		while (!content.endsWith('\n')) {
-			await changes[Symbol.asyncIterator]().next();
-			content = await read();
+		for (;;) {
+			const changed = once(watcher, 'change');
+			const content = await readFile(join(folder, name), 'utf8').catch(() => '');
+			if (content.endsWith('\n')) {
+				return content;
+			}
+			await changed;
 		}
 	} finally {
-		controller.abort();
+		watcher.close();
 	}
-	return content;
 }
 
 async function gone(pid: number): Promise<void> {

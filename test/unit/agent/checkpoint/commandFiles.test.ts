@@ -80,7 +80,7 @@ describe('CommandFiles', () => {
 		open({ 'src/a.ts': 'one\n', 'src/b.ts': 'two\n' });
 		const { changes, found } = await ran('sed -i s/one/1/ src/a.ts src/b.ts', () => workspace.put('src/a.ts', '1\n'));
 		assert.deepEqual(changes, [['src/a.ts', 'one\n', '1\n']]);
-		assert.deepEqual(found, { kept: [{ path: 'src/a.ts', how: 'changed' }], unkept: [], more: 0 });
+		assert.deepEqual(found, { kept: [{ path: 'src/a.ts', how: 'changed' }], inexact: 0, unkept: [], more: 0 });
 		assert.deepEqual([recorded[0]?.origin, recorded[0]?.callId], ['command', 'c1']);
 		assert.equal(files.takeFound(), undefined);
 	});
@@ -167,6 +167,37 @@ describe('CommandFiles', () => {
 			found?.unkept.map(({ path }) => path),
 			['a.ts', 'big.csv', 'logo.png'],
 		);
+	});
+
+	it('tells a byte-order mark and an encoding from the text, and what of them would not come back', async () => {
+		const bytes = (mark: readonly number[], text: string, each = 1) =>
+			new Uint8Array([...mark, ...[...text].flatMap(letter => [letter.charCodeAt(0), ...(each === 2 ? [0] : [])])]);
+		const marked = bytes([0xef, 0xbb, 0xbf], 'a\n');
+		const wide = bytes([0xff, 0xfe], 'a\n', 2);
+		open({
+			'bare.cs': marked,
+			'gone.cs': marked,
+			'kept.cs': marked,
+			'wide.txt': wide,
+			'wider.txt': wide,
+			'é.ts': 'é€😀',
+		});
+		const { changes, found } = await ran('tool bare.cs gone.cs kept.cs wide.txt wider.txt é.ts', () => {
+			workspace.put('bare.cs', 'a\n');
+			workspace.disk.delete('gone.cs');
+			workspace.put('kept.cs', bytes([0xef, 0xbb, 0xbf], 'b\n'));
+			workspace.put('wide.txt', 'b\n');
+			workspace.disk.delete('wider.txt');
+			workspace.put('é.ts', 'e');
+		});
+		assert.deepEqual(changes, [
+			['gone.cs', '\uFEFFa\n', undefined],
+			['kept.cs', 'a\n', 'b\n'],
+			['wide.txt', 'a\n', 'b\n'],
+			['wider.txt', 'a\n', undefined],
+			['é.ts', 'é€😀', 'e'],
+		]);
+		assert.deepEqual([found?.inexact, found?.unkept], [2, [{ path: 'bare.cs', how: 'changed' }]]);
 	});
 
 	it('sees the disk below a text that the user has not saved', async () => {
@@ -288,7 +319,8 @@ describe('CommandFiles', () => {
 		const { changes, found } = await ran('tool a.ts', () => workspace.put('a.ts', 'b'));
 		assert.deepEqual(changes, []);
 		assert.deepEqual(found, {
-			...{ kept: [], unkept: [{ path: 'a.ts', how: 'changed' }], more: 0, problem: 'no space left on device' },
+			...{ kept: [], inexact: 0, unkept: [{ path: 'a.ts', how: 'changed' }], more: 0 },
+			problem: 'no space left on device',
 		});
 		failure = undefined;
 		assert.deepEqual((await ran('tool a.ts', () => workspace.put('a.ts', 'c'))).changes, [['a.ts', 'b', 'c']]);
