@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LedgerEntry } from '../../src/agent/ledger/ledgerState.ts';
 import type { RecordedRequest } from '../openrouter-server/recorder.ts';
-import { AgentHarness } from './agentHarness.ts';
+import { AgentHarness, workspaceRoot } from './agentHarness.ts';
 
 const MODEL = 'anthropic/claude-haiku-4.5';
 const FILE = 'completions/sum.ts';
@@ -141,6 +143,10 @@ describe('inline completions in the editor', () => {
 		await open('completions/.env', 'TOKEN=');
 		await type('s3cret');
 		await trigger();
+		await symlink('.env', join(workspaceRoot(), 'completions/linked.ts'));
+		await open('completions/linked.ts', 'const token = ');
+		await type('s3cret + ');
+		await trigger();
 		await set('openrouterAgent.completions.languages', { markdown: false });
 		await open('completions/notes.md', 'The plan is');
 		await type(' ');
@@ -149,6 +155,7 @@ describe('inline completions in the editor', () => {
 		const editor = await open(FILE, 'const lucky = ');
 		await trigger();
 		assert.match(promptOf(await agent.server.chat(number)), /const lucky/);
+		assert.doesNotMatch(JSON.stringify(agent.server.chats), /s3cret/);
 		assert.equal(await accept(editor), 'const lucky = 7;');
 		assert.equal(agent.server.chats.length, number);
 	});

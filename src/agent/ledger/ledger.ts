@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type BudgetShortfall, type ModelClient, ModelError, type RequestPurpose, type Usage } from '../model.ts';
 import type { ModelPrice } from '../modelFacts.ts';
 import type { LedgerRecord, ReservedRecord, SettledRecord } from './ledgerRecords.ts';
-import { dayOf, type LedgerEntry, LedgerState, monthOf, type SpendTotals } from './ledgerState.ts';
+import { dayOf, type LedgerEntry, LedgerState, monthOf, purposeOfDay, type SpendTotals } from './ledgerState.ts';
 import { toDollars, toParts } from './money.ts';
 import { listCost } from './requestPrice.ts';
 import { hasLimits, type RequestLimits } from './spendBudget.ts';
@@ -147,6 +147,11 @@ export class SpendLedger {
 			day: this.#state.totals('day', day),
 			month: this.#state.totals('month', monthOf(day)),
 		};
+	}
+
+	/** What today went on for one purpose, in all windows, as far as it is known here. */
+	today(purpose: RequestPurpose): SpendTotals {
+		return this.#state.totals('purposeOfDay', purposeOfDay(purpose, dayOf(this.#options.clock.now())));
 	}
 
 	/** The requests of this month and the one before, in their order; those that a budget refused are among them. */

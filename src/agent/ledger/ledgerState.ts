@@ -60,7 +60,9 @@ export type SpendScope =
 	| 'day'
 	| 'month'
 	| 'model'
-	| 'purpose';
+	| 'purpose'
+	/** What one day went on for one purpose: see `purposeOfDay`. */
+	| 'purposeOfDay';
 
 /** The narrowest first: of two budgets that leave equally little, it is the one that is told. */
 const JUDGED_SCOPES = [
@@ -102,6 +104,7 @@ export class LedgerState {
 		month: new Map(),
 		model: new Map(),
 		purpose: new Map(),
+		purposeOfDay: new Map(),
 	};
 
 	/** Takes the next record. One that comes again changes nothing. */
@@ -218,6 +221,7 @@ export class LedgerState {
 			sum('month', monthOf(day)),
 			sum('model', model),
 			sum('purpose', purpose),
+			sum('purposeOfDay', purposeOfDay(purpose, day)),
 		];
 	}
 }
@@ -227,6 +231,11 @@ export function dayOf(at: number): string {
 	const date = new Date(at);
 	const two = (number: number) => `${number}`.padStart(2, '0');
 	return `${`${date.getFullYear()}`.padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** The key of the totals of a purpose on a day. */
+export function purposeOfDay(purpose: RequestPurpose, day: string): string {
+	return `${day} ${purpose}`;
 }
 
 /** `2026-11` of `2026-11-21`. */

@@ -27,7 +27,8 @@ export interface CompletionAsker {
 
 /**
  * Asks the model for one completion.
- * @throws ModelError as the client does, and of kind `modelNotFound` where the setting names none.
+ * @throws ModelError as the client does; of kind `modelNotFound` where the setting names none, and of kind `unsupported`
+ * where the price of that is not known: nobody would see what all the small requests come to.
  */
 export async function askCompletion(
 	asker: CompletionAsker,
@@ -51,9 +52,7 @@ export async function askCompletion(
 	return answerText(asker.client(), request, signal);
 }
 
-async function chosenModel(
-	asker: CompletionAsker,
-): Promise<{ readonly id: string; readonly model: CatalogueModel | undefined }> {
+async function chosenModel(asker: CompletionAsker): Promise<{ readonly id: string; readonly model: CatalogueModel }> {
 	const models = await asker.models();
 	const written = asker.written();
 	if (written === '') {
@@ -69,6 +68,12 @@ async function chosenModel(
 			'modelNotFound',
 			found.reason ?? asker.translate('OpenRouter lists no model "{0}".', written),
 			found.closest.length > 0 ? { alternatives: found.closest } : {},
+		);
+	}
+	if (found.model?.price === undefined) {
+		throw new ModelError(
+			'unsupported',
+			asker.translate('What {0} costs is not known beforehand, so it is not asked for completions.', found.id),
 		);
 	}
 	return { id: found.id, model: found.model };

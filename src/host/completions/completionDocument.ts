@@ -15,17 +15,22 @@ const LINES_AFTER = 100;
 /** Lines in which imports are looked for. */
 const HEAD_LINES = 100;
 
+/** Whether a document's file is a link, as it was when first asked for. */
+const links = new WeakMap<vscode.TextDocument, Promise<boolean>>();
+
 /**
  * The path of a document whose text may go to a model, as the model is told of it; undefined for one that may not: a file
- * of keys, one outside the workspace, and what is no file, such as the input of another view.
+ * of keys, one outside the workspace, a link, which may lead to either, and what is no file, such as the input of another
+ * view.
  */
-export function completionPath(document: vscode.TextDocument): string | undefined {
+export async function completionPath(document: vscode.TextDocument): Promise<string | undefined> {
 	const uri = fileOf(document);
 	if (uri === undefined) {
 		return undefined;
 	}
 	const path = uri.scheme === 'untitled' ? uri.path : vscode.workspace.asRelativePath(uri);
-	return isSecret(path) || protectionOf(path) === 'forbidden' ? undefined : path;
+	const isOfKeys = document.languageId === 'dotenv' || isSecret(path) || protectionOf(path) === 'forbidden';
+	return isOfKeys || (await isLink(document, uri)) ? undefined : path;
 }
 
 /** @param path see `completionPath`. */
@@ -54,6 +59,24 @@ export function completionPlace(
 
 function textOf(document: vscode.TextDocument, from: vscode.Position, to: vscode.Position): string {
 	return document.getText(new vscode.Range(from, to)).replaceAll('\r\n', '\n');
+}
+
+function isLink(document: vscode.TextDocument, uri: vscode.Uri): Promise<boolean> {
+	const asked = links.get(document) ?? statsLink(uri);
+	links.set(document, asked);
+	return asked;
+}
+
+async function statsLink(uri: vscode.Uri): Promise<boolean> {
+	if (uri.scheme === 'untitled') {
+		return false;
+	}
+	try {
+		return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.SymbolicLink) !== 0;
+	} catch {
+		// Not there, or not any more: nothing that it could lead to.
+		return false;
+	}
 }
 
 /** The file that a document is, or the notebook whose cell it is. */

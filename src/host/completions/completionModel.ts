@@ -26,7 +26,8 @@ export function chooseCompletionModel(models: readonly CatalogueModel[], now: nu
 }
 
 /**
- * What a model is asked for completions with: the user's settings, but the same answer each time, at once.
+ * What a model is asked for completions with: the user's settings, but the same answer each time, at once, and from this
+ * model alone: a dearer one in its place is no help that anybody wants at each pause of the typing.
  * @param model undefined where nothing is known of it.
  */
 export function completionSettings(
@@ -34,7 +35,14 @@ export function completionSettings(
 	stop: string,
 	model: CatalogueModel | undefined,
 ): { readonly settings: ModelSettings; readonly thinkingTokens: number } {
-	const { reasoningTokens: _tokens, reasoningEffort: _effort, verbosity: _verbosity, ...others } = settings;
+	const {
+		reasoningTokens: _tokens,
+		reasoningEffort: _effort,
+		verbosity: _verbosity,
+		fallbackModels: _fallbacks,
+		preset: _preset,
+		...others
+	} = settings;
 	if (model === undefined) {
 		return { settings: others, thinkingTokens: THINKING_TOKENS };
 	}

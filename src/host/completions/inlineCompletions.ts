@@ -13,7 +13,7 @@ import { completionPath, completionPlace } from './completionDocument.ts';
 import { type CompletionState, completionStatus, type StatusWords } from './completionStatus.ts';
 
 export interface InlineCompletionsOptions {
-	readonly services: Pick<Services, 'models'>;
+	readonly services: Pick<Services, 'models' | 'ledger'>;
 	readonly apiKey: ApiKey;
 	readonly log: vscode.LogOutputChannel;
 	/** Told what the status bar shows, whenever that may have changed. */
@@ -31,7 +31,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 	readonly #translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);
 	/** Undefined until the key store was read. */
 	#hasKey: boolean | undefined;
-	/** The one asked last. */
+	/** Id of the one asked last. */
 	#model: string | undefined;
 
 	constructor(options: InlineCompletionsOptions) {
@@ -61,6 +61,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 		this.#subscriptions = vscode.Disposable.from(
 			apiKey.onDidChange(() => void this.#keyChanged()),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => this.#tell()),
+			new vscode.Disposable(services.ledger.onDidChange(() => this.#tell())),
 			vscode.workspace.onDidChangeConfiguration(event => {
 				if (event.affectsConfiguration(SETTINGS_SECTION)) {
 					this.#settingsChanged(event);
@@ -68,6 +69,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 			}),
 		);
 		void this.#keyChanged();
+		void this.#readSpending();
 	}
 
 	async provideInlineCompletionItems(
@@ -76,17 +78,20 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 		{ triggerKind, selectedCompletionInfo }: vscode.InlineCompletionContext,
 		token: vscode.CancellationToken,
 	): Promise<vscode.InlineCompletionItem[] | undefined> {
-		const path = completionPath(document);
+		const { version } = document;
 		const { 'completions.languages': languages } = readSettings();
 		const isOn = languages[document.languageId] ?? languages['*'] ?? true;
 		// While the list of the language server has a row chosen, only what begins with that row would be shown.
-		if (path === undefined || !isOn || selectedCompletionInfo !== undefined || !vscode.workspace.isTrusted) {
+		if (!isOn || selectedCompletionInfo !== undefined || !vscode.workspace.isTrusted) {
 			return undefined;
 		}
+		const path = await completionPath(document);
 		if (this.#hasKey === undefined) {
 			await this.#keyChanged();
 		}
-		if (!this.#hasKey || token.isCancellationRequested) {
+		// Somebody else, such as an agent, may change the document without a key of the user.
+		const isStale = () => token.isCancellationRequested || document.version !== version;
+		if (path === undefined || !this.#hasKey || isStale()) {
 			return undefined;
 		}
 		const typing = new AbortController();
@@ -95,7 +100,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 			const isExplicit = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
 			const signal = AbortSignal.any([typing.signal, this.#life.signal]);
 			const text = await this.#completer.complete(completionPlace(document, position, path), isExplicit, signal);
-			return text === undefined || token.isCancellationRequested
+			return text === undefined || isStale()
 				? undefined
 				: [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
 		} catch (error) {
@@ -130,10 +135,24 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 		this.#completer.resume();
 	}
 
-	#tell(): void {
-		if (!this.#life.signal.aborted) {
-			this.#options.onStatus(completionStatus(this.#state(), this.#model, this.#translate));
+	/** What other windows spent today, and this one before it was reloaded. */
+	async #readSpending(): Promise<void> {
+		try {
+			await this.#options.services.ledger.refresh();
+			this.#tell();
+		} catch (error) {
+			this.#options.log.warn(`Completions: ${String(error)}`);
 		}
+	}
+
+	#tell(): void {
+		if (this.#life.signal.aborted) {
+			return;
+		}
+		const { services, onStatus } = this.#options;
+		const model = this.#model && (services.models.nameOf(this.#model) ?? this.#model);
+		const facts = { state: this.#state(), model, today: services.ledger.today('completion') };
+		onStatus(completionStatus(facts, this.#translate));
 	}
 
 	#state(): CompletionState {

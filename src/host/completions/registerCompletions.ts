@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { commandIds, SETTINGS_SECTION } from '../ids.ts';
+import { CompletionItem } from './completionItem.ts';
 import type { StatusWords } from './completionStatus.ts';
 import type { InlineCompletions } from './inlineCompletions.ts';
 
 const SETTING = 'completions.enabled';
-/** Names the item in the editor's own list of items; the user hides it there. */
-const ITEM_ID = 'openrouterAgent.completions';
 
 type LoadCompletions = (onStatus: (words: StatusWords) => void) => Promise<InlineCompletions>;
 
@@ -40,8 +39,7 @@ class CompletionSwitch implements vscode.Disposable {
 	readonly #load: LoadCompletions;
 	readonly #report: (error: unknown) => void;
 	#running: Running | undefined;
-	/** Made when completions are first on: who never had them sees nothing of them. */
-	#item: vscode.StatusBarItem | undefined;
+	readonly #item = new CompletionItem();
 
 	constructor(load: LoadCompletions, report: (error: unknown) => void) {
 		this.#load = load;
@@ -60,10 +58,11 @@ class CompletionSwitch implements vscode.Disposable {
 			return;
 		}
 		this.#stop();
-		this.#show({
-			text: `$(circle-slash) ${vscode.l10n.t('Completions')}`,
-			tooltip: vscode.l10n.t('Inline completions are off. Click to turn them on.'),
-		});
+		this.#show(
+			'$(circle-slash)',
+			vscode.l10n.t('Inline completions are off: nothing is asked.'),
+			vscode.l10n.t('Turn on'),
+		);
 	}
 
 	loadIfOn(): void {
@@ -84,7 +83,7 @@ class CompletionSwitch implements vscode.Disposable {
 
 	dispose(): void {
 		this.#stop();
-		this.#item?.dispose();
+		this.#item.dispose();
 	}
 
 	#start(): void {
@@ -99,10 +98,7 @@ class CompletionSwitch implements vscode.Disposable {
 			loading: undefined,
 		};
 		this.#running = running;
-		this.#show({
-			text: `$(sparkle) ${vscode.l10n.t('Completions')}`,
-			tooltip: vscode.l10n.t('Inline completions are on. Click to turn them off.'),
-		});
+		this.#show('$(sparkle)', vscode.l10n.t('Inline completions are on.'), vscode.l10n.t('Turn off'));
 	}
 
 	#stop(): void {
@@ -121,31 +117,26 @@ class CompletionSwitch implements vscode.Disposable {
 		const isFirst = running.loading === undefined;
 		running.loading ??= this.#load(words => {
 			if (this.#running === running) {
-				this.#show(words);
+				this.#item.show(words);
 			}
 		});
 		try {
 			return await running.loading;
 		} catch (error) {
 			if (isFirst) {
-				this.#show({
-					text: `$(error) ${vscode.l10n.t('Completions')}`,
-					tooltip: vscode.l10n.t('Inline completions could not be started. Click to turn them off.'),
-				});
+				this.#show('$(error)', vscode.l10n.t('Inline completions could not be started.'), vscode.l10n.t('Turn off'));
 				this.#report(error);
 			}
 			return undefined;
 		}
 	}
 
-	#show({ text, tooltip }: StatusWords): void {
-		if (this.#item === undefined) {
-			this.#item = vscode.window.createStatusBarItem(ITEM_ID, vscode.StatusBarAlignment.Right);
-			this.#item.name = vscode.l10n.t('OpenRouter inline completions');
-			this.#item.command = commandIds.toggleCompletions;
-		}
-		this.#item.text = text;
-		this.#item.tooltip = tooltip;
-		this.#item.show();
+	/** What is known without anything loaded. */
+	#show(icon: string, line: string, toggle: string): void {
+		this.#item.show({
+			text: `${icon} ${vscode.l10n.t('Completions')}`,
+			lines: [line],
+			links: [{ label: toggle, command: commandIds.toggleCompletions }],
+		});
 	}
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type LedgerRecord, parseLedgerLine } from '../../../../src/agent/ledger/ledgerRecords.ts';
-import { dayOf, LedgerState } from '../../../../src/agent/ledger/ledgerState.ts';
+import { dayOf, LedgerState, purposeOfDay } from '../../../../src/agent/ledger/ledgerState.ts';
 import { sumDollars } from '../../../../src/agent/ledger/money.ts';
 import { reserved, settled } from './ledgerStoreContract.ts';
 
@@ -25,6 +25,8 @@ describe('The ledger, from its records', () => {
 		assert.deepEqual(state.totals('model', 'm/x').known, 0.3);
 		assert.deepEqual(state.totals('purpose', 'title').known, 0.2);
 		assert.deepEqual([...state.keys('purpose')], ['turn', 'title']);
+		assert.deepEqual(state.totals('purposeOfDay', purposeOfDay('title', '2026-11-21')).known, 0.2);
+		assert.deepEqual(state.totals('purposeOfDay', purposeOfDay('title', '2026-11-22')).known, 0);
 		assert.deepEqual(state.totals('day', '2026-11-22'), { known: 0, unknownRequests: 0, reserved: 0 });
 	});
 
