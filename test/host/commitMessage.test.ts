@@ -96,6 +96,25 @@ describe('the commit message', () => {
 		assert.equal(box().value, 'typed meanwhile');
 	});
 
+	it('is for each repository by itself, and stops where it is stopped', async () => {
+		const other = await GitProject.create('committedToo', { 'b.ts': 'b\n' }, 'Begin');
+		try {
+			await other.put({ 'b.ts': 'changed\n' });
+			agent.server.script({ text: 'never', headersDelayMs: 600_000 }, { text: 'Change b' });
+			const number = agent.server.chats.length + 1;
+			const writing = write(project.argument);
+			const request = await agent.server.chat(number);
+			await write(other.argument);
+			assert.equal(other.repository.inputBox.value, 'Change b');
+			assert.equal(box().value, '');
+			await vscode.commands.executeCommand('openrouterAgent.stopCommitMessage', project.argument);
+			assert.equal(await request.ended, 'aborted');
+			await writing;
+		} finally {
+			await other.remove();
+		}
+	});
+
 	it('is in the ledger with what it cost', async () => {
 		const { ledger } = await agent.api.services();
 		await ledger.whenWritten();

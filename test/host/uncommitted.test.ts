@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlacedFinding } from '../../src/host/uncommitted/findingThreads.ts';
+import { LineMoves } from '../../src/host/uncommitted/lineMoves.ts';
 import { UncommittedReview } from '../../src/host/uncommitted/uncommittedReview.ts';
 import { AgentHarness } from './agentHarness.ts';
 import { GitProject } from './gitProject.ts';
@@ -37,6 +40,8 @@ describe('the review of uncommitted changes', () => {
 		project = await GitProject.create('reviewed', { 'list.ts': COMMITTED, '.env': 'TOKEN=one\n' }, 'Begin');
 		review = await agent.api.uncommittedReview();
 		await project.put({ 'list.ts': CHANGED, '.env': 'TOKEN=two\n' });
+		// A name that says nothing of where it leads.
+		await symlink('.env', join(project.root, 'notes.txt'));
 	});
 	afterEach(async () => {
 		agent.server.forgetScript();
@@ -53,7 +58,7 @@ describe('the review of uncommitted changes', () => {
 		assert.equal(others.length, 0);
 		assert.equal(thread?.uri.toString(), project.uri('list.ts').toString());
 		assert.equal(lineOf(thread), 5);
-		assert.equal(thread?.label, 'Medium');
+		assert.equal(thread?.label, 'Medium severity');
 		assert.equal(thread?.canReply, false);
 		const body = thread?.comments[0]?.body;
 		assert.equal(body instanceof vscode.MarkdownString && body.value, '**Debug output is left**\n\nRemove it\\.');
@@ -102,6 +107,23 @@ describe('the review of uncommitted changes', () => {
 		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
 	});
 
+	it('counts no edit that was in the text already when it was read', async () => {
+		const uri = project.uri('list.ts');
+		const editor = await vscode.window.showTextDocument(uri);
+		const insert = () => editor.edit(edit => edit.insert(new vscode.Position(0, 0), 'zero\n'));
+		const moves = new LineMoves();
+		try {
+			await insert();
+			const mark = moves.mark(uri);
+			assert.equal(moves.now(uri, 5, mark), 5);
+			await insert();
+			assert.equal(moves.now(uri, 5, mark), 6);
+		} finally {
+			moves.dispose();
+			await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+		}
+	});
+
 	describe('hands a finding over to be fixed', () => {
 		let handing: UncommittedReview;
 		let log: vscode.LogOutputChannel;
@@ -109,6 +131,7 @@ describe('the review of uncommitted changes', () => {
 		const fixes: PlacedFinding[] = [];
 
 		before(async () => {
+			await project.put({ 'list.ts': CHANGED });
 			log = vscode.window.createOutputChannel('Review under test', { log: true });
 			const services = await agent.api.services();
 			const onFix = async (fix: PlacedFinding) => {
@@ -144,6 +167,32 @@ describe('the review of uncommitted changes', () => {
 		});
 	});
 
+	it('has a finding mended in place, which waits for the word of the user', async () => {
+		const mended = 'function sum(a, b) {\n\treturn a + b;\n}\n\nexport const zero = 0;\n';
+		const written = mended.replace('\treturn', '\tconsole.log(a);\n\treturn');
+		await project.put({ 'sum.ts': written });
+		const [thread] = await run(finding({ path: 'sum.ts', line: 2, code: 'console.log(a);' }));
+		agent.server.script({ text: '```\nfunction sum(a, b) {\n\treturn a + b;\n}\n```' });
+		await vscode.commands.executeCommand('openrouterAgent.fixFinding', thread);
+		assert.match(lastPrompt(), /line 2: warning: Debug output is left: Remove it\./);
+		const inline = await agent.api.inline();
+		assert.equal(inline.edits.length, 1);
+		assert.equal(vscode.window.activeTextEditor?.document.getText(), mended);
+		assert.equal(review.findings.size, 0);
+		await inline.reject();
+		assert.equal(vscode.window.activeTextEditor?.document.getText(), written);
+		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+		await rm(join(project.root, 'sum.ts'));
+	});
+
+	it('keeps a finding that the model would not mend', async () => {
+		const [thread] = await run(finding());
+		agent.server.script({ refuse: 'credits' });
+		await vscode.commands.executeCommand('openrouterAgent.fixFinding', thread);
+		assert.equal(review.findings.size, 1);
+		await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+	});
+
 	it('dismisses one, and clears all', async () => {
 		const [first] = await run(finding(), finding({ title: 'Another' }), finding({ title: 'And another' }));
 		await review.findings.dismiss(first);
@@ -169,6 +218,7 @@ describe('the review of uncommitted changes', () => {
 
 	it('asks nothing where nothing changed', async () => {
 		const count = agent.server.chats.length;
+		await rm(join(project.root, 'notes.txt'));
 		await project.put({ 'list.ts': COMMITTED, '.env': 'TOKEN=one\n' });
 		await review.run(project.argument);
 		assert.equal(agent.server.chats.length, count);

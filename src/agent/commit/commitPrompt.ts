@@ -21,6 +21,10 @@ export interface CommitFacts {
 
 /** UTF-16 units of all diffs: some 12,000 tokens. */
 const MOST_DIFF = 40_000;
+/** Files whose diffs are shown: of so many each still has room for its first lines. */
+const MOST_FILES = 80;
+/** Files named of those that are not shown. */
+const MOST_NAMED = 100;
 const MOST_NEW_FILES = 100;
 const MOST_LOG = 10;
 const MOST_MESSAGE = 600;
@@ -56,14 +60,21 @@ export function commitMessages(facts: CommitFacts): readonly Message[] {
 }
 
 function diffText(files: readonly FileDiff[]): string {
-	const shown = files.map(file =>
-		isSecret(file.path) || isSecret(file.oldPath ?? '')
-			? { text: `${file.path}: ${file.kind}; its content is secret` }
-			: file,
-	);
-	return fitDiffs(shown, MOST_DIFF)
-		.map(({ text }) => text)
-		.join('\n');
+	const shown = files
+		.slice(0, MOST_FILES)
+		.map(file =>
+			isSecret(file.path) || isSecret(file.oldPath ?? '')
+				? { text: `${file.path}: ${file.kind}; its content is secret` }
+				: file,
+		);
+	const others = files.slice(MOST_FILES);
+	const named = others.slice(0, MOST_NAMED).map(({ path, kind }) => `${path}: ${kind}; not shown`);
+	const more = others.length - named.length;
+	return [
+		...fitDiffs(shown, MOST_DIFF).map(({ text }) => text),
+		...named,
+		...(more > 0 ? [`and ${more} more files`] : []),
+	].join('\n');
 }
 
 function listText(paths: readonly string[]): string {

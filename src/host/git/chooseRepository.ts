@@ -43,7 +43,8 @@ async function choose(git: GitApi): Promise<GitRepository | undefined> {
 	return picked?.repository;
 }
 
-function rootOf(argument: unknown): vscode.Uri | undefined {
+/** The root of the repository whose button was pressed; undefined for a command from the palette. */
+export function rootOf(argument: unknown): vscode.Uri | undefined {
 	const isObject = typeof argument === 'object' && argument !== null;
 	return isObject && 'rootUri' in argument && argument.rootUri instanceof vscode.Uri ? argument.rootUri : undefined;
 }

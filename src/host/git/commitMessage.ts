@@ -9,7 +9,7 @@ import { requestSettings } from '../../agent/settings/requestSettings.ts';
 import type { ResolvedModel } from '../../agent/turn/resolvedModel.ts';
 import { contextKeys } from '../ids.ts';
 import type { Services } from '../services.ts';
-import { chooseRepository } from './chooseRepository.ts';
+import { chooseRepository, rootOf } from './chooseRepository.ts';
 import { changesOf, readCommitFacts } from './commitFacts.ts';
 import type { GitRepository } from './gitApi.ts';
 import { tellFailure } from './tellFailure.ts';
@@ -56,9 +56,15 @@ export class CommitMessage implements vscode.Disposable {
 		}
 	}
 
-	/** Ends what is being written. What stood in the box stands there again. */
-	stop(): void {
-		for (const running of this.#running.values()) {
+	/**
+	 * Ends what is being written: for the repository whose button was pressed, or for all. What stood in the box stands
+	 * there again.
+	 * @param argument of the command, see `rootOf`.
+	 */
+	stop(argument: unknown): void {
+		const own = this.#running.get(rootOf(argument)?.toString() ?? '');
+		// While one is written, every repository has the button.
+		for (const running of own === undefined ? this.#running.values() : [own]) {
 			running.abort();
 		}
 	}
@@ -93,9 +99,12 @@ export class CommitMessage implements vscode.Disposable {
 			}
 			this.#finish(box, root, message, note);
 		} catch (error) {
+			// What the user typed instead ended it, which is no failure; what failed before is one all the same.
+			const isEnded = signal.aborted || (error instanceof ModelError && error.kind === 'aborted');
 			if (!box.restore()) {
 				this.#tellTaken(box, note);
-			} else if (!signal.aborted) {
+			}
+			if (!isEnded) {
 				this.#tell(error);
 			}
 		}

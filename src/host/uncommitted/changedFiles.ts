@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isSecret } from '../../agent/approval/protectedPaths.ts';
 import type { ChangedFile } from '../../agent/uncommitted/reviewDiff.ts';
 import { type GitChange, type GitRepository, isNewFile, pathInRepository } from '../git/gitApi.ts';
+import type { LineMoves } from './lineMoves.ts';
 
 /** Files beyond are told as left out. */
 const MOST_FILES = 300;
@@ -10,16 +11,22 @@ const MOST_TEXT = 1_000_000;
 
 export interface UncommittedFiles {
 	readonly files: readonly LocatedFile[];
-	/** Paths of files that hold secrets, are no text, or are too many. */
+	/** Paths of files that hold secrets, are no text, are links, or are too many. */
 	readonly leftOut: readonly string[];
 }
 
 export interface LocatedFile extends ChangedFile {
 	readonly uri: vscode.Uri;
+	/** When `after` was read, for `LineMoves.now`. */
+	readonly mark: number;
 }
 
 /** What differs from the last commit, staged or not, in the text that the user sees: unsaved changes are part of it. */
-export async function readChangedFiles(repository: GitRepository, signal: AbortSignal): Promise<UncommittedFiles> {
+export async function readChangedFiles(
+	repository: GitRepository,
+	moves: LineMoves,
+	signal: AbortSignal,
+): Promise<UncommittedFiles> {
 	await repository.status();
 	const changes = changesOf(repository);
 	const leftOut: string[] = [];
@@ -28,11 +35,11 @@ export async function readChangedFiles(repository: GitRepository, signal: AbortS
 		signal.throwIfAborted();
 		const { uri } = change;
 		const path = pathInRepository(repository, uri);
-		const file = index < MOST_FILES && !isSecret(path) ? await readChange(repository, change, path) : 'leftOut';
+		const file = index < MOST_FILES && !isSecret(path) ? await readChange(repository, change, path, moves) : 'leftOut';
 		if (file === 'leftOut') {
 			leftOut.push(path);
 		} else if (file !== 'gone' && file.before !== file.after) {
-			files.push({ ...file, uri });
+			files.push(file);
 		}
 	}
 	return { files, leftOut };
@@ -66,15 +73,17 @@ async function readChange(
 	repository: GitRepository,
 	change: GitChange,
 	path: string,
-): Promise<ChangedFile | 'gone' | 'leftOut'> {
-	const now = await readNow(change.uri);
+	moves: LineMoves,
+): Promise<LocatedFile | 'gone' | 'leftOut'> {
+	const { uri } = change;
+	const now = await readNow(uri, moves);
 	if (now.kind === 'gone') {
 		return 'gone';
 	}
 	const before = now.kind === 'text' ? await readCommitted(repository, change) : undefined;
 	const isText = now.kind === 'text' && now.text.length <= MOST_TEXT;
 	return isText && before !== undefined && before.length <= MOST_TEXT && !before.includes('\0')
-		? { path, before, after: now.text }
+		? { path, before, after: now.text, uri, mark: now.mark }
 		: 'leftOut';
 }
 
@@ -92,24 +101,34 @@ async function readCommitted(repository: GitRepository, change: GitChange): Prom
 	}
 }
 
-type TextNow = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'gone' | 'binary' };
+type TextNow =
+	| { readonly kind: 'text'; readonly text: string; readonly mark: number }
+	| { readonly kind: 'gone' | 'binary' | 'link' };
 
-async function readNow(uri: vscode.Uri): Promise<TextNow> {
+async function readNow(uri: vscode.Uri, moves: LineMoves): Promise<TextNow> {
 	const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
-	if (open !== undefined) {
-		return { kind: 'text', text: open.getText() };
-	}
+	const textOf = (document: vscode.TextDocument) =>
+		({ kind: 'text', text: document.getText(), mark: moves.mark(uri) }) as const;
 	try {
+		const { type } = await vscode.workspace.fs.stat(uri);
+		if ((type & vscode.FileType.SymbolicLink) !== 0) {
+			// What it leads to is no part of the repository: it may be a file of keys.
+			return { kind: 'link' };
+		}
+		if (open !== undefined) {
+			return textOf(open);
+		}
+		const mark = moves.mark(uri);
 		const bytes = await vscode.workspace.fs.readFile(uri);
 		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-		return text.includes('\0') ? { kind: 'binary' } : { kind: 'text', text };
+		return text.includes('\0') ? { kind: 'binary' } : { kind: 'text', text, mark };
 	} catch (error) {
 		if (error instanceof TypeError) {
 			return { kind: 'binary' };
 		}
 		if (error instanceof vscode.FileSystemError) {
-			// Deleted, or no file, such as a module of its own.
-			return { kind: 'gone' };
+			// Deleted, or no file, such as a module of its own. The user may still have its text.
+			return open === undefined ? { kind: 'gone' } : textOf(open);
 		}
 		throw error;
 	}

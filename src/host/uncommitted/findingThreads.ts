@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../agent/uncommitted/findings.ts';
 import { shiftLine } from '../../agent/uncommitted/shiftLine.ts';
 import { contextKeys, FINDINGS_CONTROLLER } from '../ids.ts';
+import { plainMarkdown } from '../plainMarkdown.ts';
 import { lineEdits } from './lineMoves.ts';
-import { plainMarkdown } from './plainMarkdown.ts';
 
 /** A finding where it stands now. */
 export interface PlacedFinding extends Finding {
@@ -114,11 +114,11 @@ function wholeLine(line: number): vscode.Range {
 function severityName(severity: Severity): string {
 	switch (severity) {
 		case 'high':
-			return vscode.l10n.t('High');
+			return vscode.l10n.t('High severity');
 		case 'medium':
-			return vscode.l10n.t('Medium');
+			return vscode.l10n.t('Medium severity');
 		case 'low':
-			return vscode.l10n.t('Low');
+			return vscode.l10n.t('Low severity');
 		default:
 			return severity satisfies never;
 	}

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type LineEdit, shiftLine } from '../../agent/uncommitted/shiftLine.ts';
 
-/** Where lines stand now that were read some time ago. */
+/** Where lines stand now that were read while it listened. */
 export class LineMoves implements vscode.Disposable {
 	readonly #edits = new Map<string, LineEdit[]>();
 	readonly #subscription = vscode.workspace.onDidChangeTextDocument(event => {
@@ -9,9 +9,14 @@ export class LineMoves implements vscode.Disposable {
 		this.#edits.set(key, [...(this.#edits.get(key) ?? []), ...lineEdits(event)]);
 	});
 
-	/** @param line from 0, as it was when this object was made. */
-	now(uri: vscode.Uri, line: number): number {
-		return (this.#edits.get(uri.toString()) ?? []).reduce(shiftLine, line);
+	/** The moment of a reading, to be taken with the text itself: an edit that the text has already must not count again. */
+	mark(uri: vscode.Uri): number {
+		return this.#edits.get(uri.toString())?.length ?? 0;
+	}
+
+	/** @param line from 0, as it was at the mark. */
+	now(uri: vscode.Uri, line: number, mark: number): number {
+		return (this.#edits.get(uri.toString()) ?? []).slice(mark).reduce(shiftLine, line);
 	}
 
 	dispose(): void {

@@ -58,12 +58,12 @@ export class UncommittedReview implements vscode.Disposable {
 				},
 				async (progress, token) => {
 					const stop = new AbortController();
-					// From before the files are read: the user may type while the model thinks.
+					// The user may type while the model thinks.
 					const moves = new LineMoves();
 					const listening = token.onCancellationRequested(() => stop.abort());
 					const signal = AbortSignal.any([stop.signal, this.#life.signal]);
 					try {
-						await this.#review(await readChangedFiles(repository, signal), moves, resolved, progress, signal);
+						await this.#review(await readChangedFiles(repository, moves, signal), moves, resolved, progress, signal);
 					} catch (error) {
 						if (!signal.aborted) {
 							this.#tell(error);
@@ -116,18 +116,14 @@ export class UncommittedReview implements vscode.Disposable {
 				if (file === undefined) {
 					return [];
 				}
-				const { uri } = file;
-				return [{ ...finding, uri, line: moves.now(uri, finding.line - 1) + 1 }];
+				const { uri, mark } = file;
+				return [{ ...finding, uri, line: moves.now(uri, finding.line - 1, mark) + 1 }];
 			});
 			count += located.length;
 			await this.findings.add(located, resolved.model.name);
 			progress.report({ increment: 100 / batches.length });
 		}
-		const summary =
-			count === 0
-				? vscode.l10n.t('{0} found nothing wrong in {1} changed files.', resolved.model.name, files.length)
-				: vscode.l10n.t('{0} findings in {1} changed files. They stand at their lines.', count, files.length);
-		tellAll([summary, ...leftOutText([...leftOut, ...cut])]);
+		tellAll([summaryText(count, files.length, resolved.model.name), ...leftOutText([...leftOut, ...cut])]);
 	}
 
 	async #ask(
@@ -181,6 +177,17 @@ export class UncommittedReview implements vscode.Disposable {
 			await (hasKey ? models.choose() : account.signIn());
 		}
 	}
+}
+
+function summaryText(findings: number, files: number, model: string): string {
+	const { t } = vscode.l10n;
+	const changed = files === 1 ? t('1 changed file') : t('{0} changed files', files);
+	if (findings === 0) {
+		return t('{0} found nothing wrong in {1}.', model, changed);
+	}
+	return findings === 1
+		? t('1 finding in {0}. It stands at its line, and in the Comments view.', changed)
+		: t('{0} findings in {1}. They stand at their lines, and in the Comments view.', findings, changed);
 }
 
 function tellAll(sentences: readonly string[]): void {

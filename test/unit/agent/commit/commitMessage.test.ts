@@ -166,6 +166,18 @@ index 83db48f..bf269f4 100644
 		assert.ok((user?.text.length ?? 0) < 42_000);
 		assert.match(user?.text ?? '', /\[\d+ more lines\]\n```$/);
 	});
+
+	it('stays small for a diff of many files, of which those shown keep their names', () => {
+		const fileDiff = (name: string) =>
+			`diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n${'-x\n+y\n'.repeat(200)}`;
+		const names = Array.from({ length: 3_000 }, (_, index) => `src/file${index}.ts`);
+		const [, user] = commitMessages({ ...facts, diff: names.map(fileDiff).join('') });
+		const text = user?.text ?? '';
+		assert.ok(text.length < 50_000, String(text.length));
+		assert.match(text, /\+\+\+ b\/src\/file79\.ts\n/);
+		assert.match(text, /\nsrc\/file80\.ts: changed; not shown\n/);
+		assert.match(text, /\nand 2820 more files\n/);
+	});
 });
 
 describe('a commit message in an answer', () => {
