@@ -90,16 +90,6 @@ describe('commands of the agent in the editor', () => {
 		await agent.results();
 		await agent.chat.newSession();
 		await agent.call(bash('git add --dry-run src'));
-		console.error(
-			'W5',
-			JSON.stringify(agent.chat.session?.pendingApprovals),
-			JSON.stringify(
-				await (await import('node:fs/promises')).readFile(
-					join(agent.api.folders[0]?.fsPath ?? '', 'approvals/rules.json'),
-					'utf8',
-				),
-			),
-		);
 		await agent.results();
 		const start = agent.chat.session?.events.find(({ event }) => event.type === 'toolStart')?.event;
 		assert.deepEqual(start?.type === 'toolStart' && start.allowedBy, ['git add …']);
