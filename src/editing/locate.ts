@@ -158,7 +158,7 @@ function locateExact(source: Source, quote: Quote): Located {
 function chooseExact(text: string, places: readonly Place[], { oldText, nearLine }: Quote): Place | undefined {
 	if (nearLine !== undefined) {
 		const lines = linesAt(text, places);
-		const near = places.filter((_, index) => Math.abs((lines[index] ?? 0) - nearLine) <= NEAR_LINES);
+		const near = nearest(places, nearLine, (_, index) => lines[index] ?? 0);
 		return near.length === 1 ? near[0] : undefined;
 	}
 	if (!/^[ \t]/.test(oldText) || places.length === MAX_PLACES) {
@@ -168,6 +168,13 @@ function chooseExact(text: string, places: readonly Place[], { oldText, nearLine
 		(start === 0 || text[start - 1] === '\n') && (end === text.length || text[end] === '\n' || text[end - 1] === '\n');
 	const whole = places.filter(isWhole);
 	return whole.length === 1 ? whole[0] : undefined;
+}
+
+/** Those that the hint may mean: the one it names, else all that are near it. */
+function nearest<P>(places: readonly P[], hint: number, lineOf: (place: P, index: number) => number): readonly P[] {
+	const within = (lines: number) => places.filter((place, index) => Math.abs(lineOf(place, index) - hint) <= lines);
+	const named = within(0);
+	return named.length === 1 ? named : within(NEAR_LINES);
 }
 
 const WORD_SIGN = /[\p{L}\p{N}_$]/u;
@@ -208,8 +215,7 @@ function locateLines(source: Source, quote: Quote): Located {
 }
 
 function chooseLines({ places, isCut }: FoundAll, { nearLine }: Quote, use: (place: FoundLines) => Located): Located {
-	const near =
-		nearLine === undefined ? places : places.filter(place => Math.abs(place.line + 1 - nearLine) <= NEAR_LINES);
+	const near = nearLine === undefined ? places : nearest(places, nearLine, place => place.line + 1);
 	const [chosen] = near.length === 1 ? near : places;
 	if (chosen === undefined) {
 		return isCut

@@ -88,6 +88,14 @@ describe('apply', () => {
 				`x = 1\n${'y\n'.repeat(10)}x = 2\n`,
 			);
 		});
+		it('takes the one at the line, though others are near it', () => {
+			assert.equal(edited(twice, { oldText: 'x = 1', newText: 'x = 2', nearLine: 3 }), 'x = 1\ny\nx = 2\n');
+			const indented = '\tx = 1\n\ty\n\tx = 1\n';
+			assert.equal(
+				edited(indented, { oldText: '  x = 1\n', newText: '  x = 2\n', nearLine: 1 }),
+				'\tx = 2\n\ty\n\tx = 1\n',
+			);
+		});
 		it('refuses when the line is near to both', () => {
 			assert.match(refusal(twice, { oldText: 'x = 1', newText: 'x = 2', nearLine: 2 }), /2 places/);
 		});
