@@ -66,10 +66,8 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 	const uncommittedReview = new Lazy(async () => {
 		const { UncommittedReview } = await import('./uncommitted/uncommittedReview.ts');
 		const onFix = async (finding: PlacedFinding) => {
-			const options = { selection: finding.range };
-			await vscode.window.showTextDocument(finding.uri, options);
-			await (await chat()).askAboutSelection('fix');
-			return false;
+			const { fixFinding } = await import('./uncommitted/fixFinding.ts');
+			return fixFinding(finding, await inline.edits());
 		};
 		return owned(new UncommittedReview({ services: await services.get(), log, onFix }));
 	});
@@ -91,7 +89,7 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 	const command = (id: string, run: (controller: ChatController) => unknown) => commandOf(chat, id, run);
 	const commit = () => commitMessage.get();
 	const review = () => uncommittedReview.get();
-	const inline = registerInline({ context, log, chat, report });
+	const inline = registerInline({ context, chat, report });
 
 	context.subscriptions.push(
 		log,
@@ -121,10 +119,9 @@ export function activate(context: vscode.ExtensionContext, platform: Platform, s
 		command(commandIds.allow, controller => controller.answerShown('once')),
 		command(commandIds.skip, controller => controller.answerShown('no')),
 		command(commandIds.explainSelection, controller => controller.askAboutSelection('explain')),
-		command(commandIds.fixSelection, controller => controller.askAboutSelection('fix')),
 		command(commandIds.undoLastChange, controller => controller.undoLastChange()),
 		commandOf(commit, commandIds.writeCommitMessage, (message, argument) => message.write(argument)),
-		commandOf(commit, commandIds.stopCommitMessage, message => message.stop()),
+		commandOf(commit, commandIds.stopCommitMessage, (message, argument) => message.stop(argument)),
 		commandOf(review, commandIds.reviewUncommitted, (reviewer, argument) => reviewer.run(argument)),
 		commandOf(review, commandIds.fixFinding, (reviewer, thread) => reviewer.fix(thread)),
 		commandOf(review, commandIds.dismissFinding, ({ findings }, thread) => findings.dismiss(thread)),

@@ -79,7 +79,7 @@ export const contextKeys = {
 	atFile: 'openrouterAgent.review.atFile',
 	/** At the cursor. */
 	atHunk: 'openrouterAgent.review.atHunk',
-	/** By URI, for the titles of editors: those that are not active have one as well. */
+	/** By path, for the titles of editors: those that are not active have one as well. */
 	reviewedFiles: 'openrouterAgent.review.files',
 	isWritingCommitMessage: 'openrouterAgent.isWritingCommitMessage',
 	hasFindings: 'openrouterAgent.hasFindings',

@@ -5,6 +5,7 @@ import { commandIds } from '../../src/host/ids.ts';
 import type { InlineEdits } from '../../src/host/inline/inlineEdits.ts';
 import type { Answer } from '../openrouter-server/answer.ts';
 import { AgentHarness, removeThroughEditor, workspaceRoot } from './agentHarness.ts';
+import { boxOpened } from './boxOpened.ts';
 
 const PATH = 'src/inline.ts';
 const BEFORE = [
@@ -118,6 +119,7 @@ describe('inline edit', () => {
 		await editor.edit(builder => builder.insert(new vscode.Position(0, 0), '// mine\n'));
 		await running;
 		assert.equal(editor.document.getText(), `// mine\n${AFTER}`);
+		assert.equal(editor.document.isDirty, true, "what the user typed is the user's to save");
 		assert.deepEqual(inline.edits[0]?.pending?.pending, { base: `// mine\n${BEFORE}`, text: `// mine\n${AFTER}` });
 	});
 
@@ -130,6 +132,10 @@ describe('inline edit', () => {
 		const text = editor.document.getText();
 		assert.ok(text.includes('/* mine */ export function sum(a: number, b: number): number {'), text);
 		assert.ok(text.includes('const result = a + b;'), text);
+		// The lines that both changed are not taken back without another word.
+		await inline.reject();
+		assert.ok(editor.document.getText().includes('/* mine */ '), editor.document.getText());
+		await vscode.commands.executeCommand('workbench.action.files.revert');
 	});
 
 	it('puts everything back when it is cancelled', async () => {
@@ -139,7 +145,42 @@ describe('inline edit', () => {
 		await vscode.commands.executeCommand(commandIds.inlineCancel);
 		await running;
 		assert.equal(editor.document.getText(), BEFORE);
+		assert.equal(editor.document.isDirty, false);
+		assert.equal(await readFile(editor.document.uri.fsPath, 'utf8'), BEFORE);
 		assert.equal(inline.edits.length, 0);
+	});
+
+	it('puts back the bytes of a file with line ends of Windows and no last line end', async () => {
+		const text = BEFORE.trimEnd().replaceAll('\n', '\r\n');
+		const editor = await open(text);
+		const running = edit(editor, { text: block(NEW_SUM), pieces: 'event', delayMs: 40 });
+		await until(editor.document, now => now.includes(': number {'));
+		await vscode.commands.executeCommand(commandIds.inlineUndo);
+		await running;
+		assert.equal(await readFile(editor.document.uri.fsPath, 'utf8'), text);
+	});
+
+	it('takes the region out of an answer that is the whole file', async () => {
+		const editor = await open();
+		await edit(editor, { text: block(AFTER.split('\n')) });
+		assert.equal(editor.document.getText(), AFTER);
+	});
+
+	it('refuses the whole file with changes elsewhere', async () => {
+		const editor = await open();
+		await edit(editor, { text: block(AFTER.replace('first = 1', 'first = 2').split('\n')) });
+		assert.equal(editor.document.getText(), BEFORE);
+	});
+
+	it('leaves what the user had not saved unsaved', async () => {
+		const editor = await open();
+		await editor.edit(builder => builder.insert(new vscode.Position(0, 0), '// mine\n'));
+		harness.server.forgetScript();
+		harness.server.script({ text: block(NEW_SUM) });
+		select(editor, 3, 6);
+		assert.equal(await inline.start({ instruction: 'Make it shorter.' }), true);
+		assert.equal(editor.document.getText(), `// mine\n${AFTER}`);
+		assert.equal(await readFile(editor.document.uri.fsPath, 'utf8'), BEFORE);
 	});
 
 	it('puts everything back when the answer fails', async () => {
@@ -192,6 +233,38 @@ describe('inline edit', () => {
 		assert.equal(editor.document.getText(), BEFORE);
 	});
 
+	it('is refused in a read-only file', async () => {
+		const files = vscode.workspace.getConfiguration('files');
+		const editor = await open();
+		await files.update('readonlyInclude', { [PATH]: true }, vscode.ConfigurationTarget.Global);
+		try {
+			assert.equal(await inline.start({ instruction: 'Do it.' }), false);
+			assert.equal(editor.document.getText(), BEFORE);
+		} finally {
+			await files.update('readonlyInclude', undefined, vscode.ConfigurationTarget.Global);
+		}
+	});
+
+	it('is not made by the built-in assistant', async () => {
+		const editor = await open();
+		await harness.api.apiKey.remove();
+		try {
+			assert.equal(await inline.start({ instruction: 'Do it.' }), false);
+			assert.equal(editor.document.getText(), BEFORE);
+		} finally {
+			await harness.api.apiKey.set(harness.server.key);
+		}
+	});
+
+	it('is refused while another one is worked on', async () => {
+		const editor = await open();
+		const running = edit(editor, { text: block(NEW_SUM), pieces: 'event', delayMs: 40 });
+		await until(editor.document, text => text.includes(': number {'));
+		assert.equal(await inline.start({ instruction: 'Another.' }), false);
+		await running;
+		assert.equal(editor.document.getText(), AFTER);
+	});
+
 	it('is accepted, and then nothing waits', async () => {
 		const editor = await open();
 		await edit(editor, { text: block(NEW_SUM) });
@@ -221,6 +294,17 @@ describe('inline edit', () => {
 		assert.deepEqual(pending.instructions, ['Make it shorter.', 'Turn it around.']);
 		await inline.reject();
 		assert.equal(editor.document.getText(), BEFORE);
+	});
+
+	it('is no longer shown when the editor undid it, and is shown again when it did it again', async () => {
+		const editor = await open();
+		await edit(editor, { text: block(NEW_SUM) });
+		const [pending] = inline.edits;
+		assert.equal(pending?.firstChange, 2);
+		await vscode.commands.executeCommand('undo');
+		assert.equal(pending.firstChange, undefined);
+		await vscode.commands.executeCommand('redo');
+		assert.equal(pending.firstChange, 2);
 	});
 
 	it('fixes a problem from the light bulb', async () => {
@@ -253,15 +337,10 @@ describe('inline edit', () => {
 		harness.server.forgetScript();
 		harness.server.script({ text: block(NEW_SUM) });
 		select(editor, 2, 5);
-		let isDone = false;
-		const started = inline.start().finally(() => {
-			isDone = true;
-		});
-		while (!isDone) {
-			// What is sent before there is a question is for nobody.
-			await vscode.commands.executeCommand(commandIds.inlineSubmit, { text: 'Make it shorter.' });
-			await new Promise(setImmediate);
-		}
+		const box = boxOpened();
+		const started = inline.start();
+		await box;
+		await vscode.commands.executeCommand(commandIds.inlineSubmit, { text: 'Make it shorter.' });
 		await started;
 		assert.equal(editor.document.getText(), AFTER);
 	});

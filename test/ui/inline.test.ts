@@ -6,7 +6,8 @@ import { keepPictureOfFailure, Workbench } from './workbench.ts';
 
 const OPEN_MS = 240_000;
 const FILE = 'index.js';
-const FUNCTION = /function createWarning[\s\S]*?\n}\n/;
+/** With its comment, as it is taken when the cursor is in it. */
+const FUNCTION = /\/\*\*\n \* Creates a warning item[\s\S]*?\n}\n/;
 /** Two changes apart: one is rejected, the other accepted. */
 const EDITED = (FUNCTION.exec(original(FILE))?.[0] ?? '')
 	.replace(
@@ -25,6 +26,7 @@ describe('inline edit by keyboard', () => {
 		const settings = { 'openrouterAgent.baseUrl': server.url, 'openrouterAgent.model': 'anthropic/claude-sonnet-4.6' };
 		workbench = await Workbench.open({ project: PROJECT, settings });
 		await workbench.setApiKey(server.key);
+		await workbench.setTheme('Dark Modern');
 	});
 	keepPictureOfFailure(() => workbench);
 	after(async function () {
@@ -36,7 +38,39 @@ describe('inline edit by keyboard', () => {
 	const input = () =>
 		workbench.page.locator('.review-widget .monaco-editor.focused, .comment-form .monaco-editor.focused');
 	const onDisk = (isSo: (text: string) => boolean) => poll(() => workbench.read(FILE), isSo);
+	const status = (text: string) => workbench.page.locator('.statusbar-item', { hasText: text }).first().waitFor();
 	const lens = (text: string) => workbench.page.locator('.codelens-decoration a', { hasText: text }).first();
+
+	/** What the model answers to the next request, slowly enough to be seen. */
+	function answer(text: string, delayMs = 20): void {
+		server.forgetScript();
+		server.script({ text: `\`\`\`js\n${text}\`\`\`\n`, pieces: 'event', delayMs });
+	}
+
+	/** Opens the box under the line. A window that is still starting asks at its top instead; then it is tried again. */
+	async function openInput(open: () => Promise<void>): Promise<void> {
+		const top = workbench.page.locator('.quick-input-title', { hasText: /Edit with|Refine/ });
+		for (let attempt = 1; ; attempt++) {
+			await open();
+			await input().or(top).first().waitFor();
+			if (attempt === 3 || !(await top.isVisible())) {
+				break;
+			}
+			await workbench.page.keyboard.press('Escape');
+			await top.waitFor({ state: 'hidden' });
+			await workbench.editorOf(FILE);
+		}
+		await input().waitFor();
+	}
+
+	/** The text has the focus again afterwards. */
+	async function leaveInput(): Promise<void> {
+		await workbench.page.keyboard.press('Escape');
+		await input().waitFor({ state: 'hidden' });
+		await workbench.editorOf(FILE);
+	}
+
+	const startInput = () => openInput(() => workbench.page.keyboard.press('Control+Alt+k'));
 
 	async function goToFunction(): Promise<void> {
 		await workbench.openFile(FILE);
@@ -53,9 +87,8 @@ describe('inline edit by keyboard', () => {
 	it('asks at the line, and shows the answer as hunks', async function () {
 		this.timeout(OPEN_MS);
 		await goToFunction();
-		server.script({ text: `\`\`\`js\n${EDITED}\`\`\`\n`, pieces: 'event', delayMs: 20 });
-		await workbench.page.keyboard.press('Control+Alt+k');
-		await input().waitFor();
+		answer(EDITED);
+		await startInput();
 		await workbench.page.keyboard.type('Throw type errors and freeze it');
 		await workbench.screenshot('inline/1-input');
 		await workbench.page.keyboard.press('Control+Enter');
@@ -66,18 +99,18 @@ describe('inline edit by keyboard', () => {
 
 	it('takes a decision about each hunk by keyboard', async function () {
 		this.timeout(OPEN_MS);
-		await workbench.run('OpenRouter Agent: Go to Next Change');
-		await workbench.run('OpenRouter Agent: Reject Change');
-		await onDisk(text => !text.includes('TypeError') && text.includes('Object.freeze'));
+		await workbench.page.keyboard.press('Control+F7');
+		await status('Change 2 of 2');
+		await workbench.page.keyboard.press('Control+Shift+F8');
+		await onDisk(text => !text.includes('Object.freeze') && text.includes('TypeError'));
+		await status('Change 1 of 1');
 		await workbench.screenshot('inline/3-one-rejected');
 	});
 
-	it('is refined at the same place', async function () {
+	it('is refined at the same place, and accepted', async function () {
 		this.timeout(OPEN_MS);
-		const refined = EDITED.replace('TypeError', 'RangeError');
-		server.script({ text: `\`\`\`js\n${refined}\`\`\`\n`, pieces: 'event', delayMs: 20 });
-		await workbench.run('OpenRouter Agent: Refine Inline Edit…');
-		await input().waitFor();
+		answer(EDITED.replace('TypeError', 'RangeError'));
+		await openInput(() => workbench.runByKeyboard('OpenRouter Agent: Refine Inline Edit…'));
 		await workbench.page.keyboard.type('Range errors instead');
 		await workbench.screenshot('inline/4-refine');
 		await workbench.page.keyboard.press('Control+Enter');
@@ -87,21 +120,46 @@ describe('inline edit by keyboard', () => {
 		await workbench.screenshot('inline/5-hunks-light');
 		await workbench.setTheme('Dark High Contrast');
 		await workbench.screenshot('inline/6-hunks-contrast');
-		await workbench.setTheme('Dark Modern');
-		await workbench.run('OpenRouter Agent: Accept Inline Edit');
+		await workbench.runByKeyboard('OpenRouter Agent: Accept Inline Edit');
 		await lens('Refine…').waitFor({ state: 'hidden' });
 		assert.ok(workbench.read(FILE).includes('RangeError'));
+	});
+
+	it('asks in every theme', async function () {
+		this.timeout(OPEN_MS);
+		for (const [theme, name] of [
+			['Dark High Contrast', 'contrast'],
+			['Light Modern', 'light'],
+			['Dark Modern', 'dark'],
+		] as const) {
+			await workbench.setTheme(theme);
+			await goToFunction();
+			await startInput();
+			await workbench.screenshot(`inline/7-empty-input-${name}`);
+			await leaveInput();
+		}
+	});
+
+	it('offers the instructions given before', async function () {
+		this.timeout(OPEN_MS);
+		await goToFunction();
+		await startInput();
+		await workbench.page.keyboard.press('Alt+ArrowUp');
+		await workbench.rowOf('Range errors instead').waitFor();
+		await workbench.rowOf('Throw type errors and freeze it').waitFor();
+		await workbench.screenshot('inline/8-earlier');
+		await workbench.page.keyboard.press('Escape');
+		await workbench.rowOf('Range errors instead').waitFor({ state: 'hidden' });
+		await workbench.editorOf(FILE);
+		await leaveInput();
 	});
 
 	it('leaves the box by Escape', async function () {
 		this.timeout(OPEN_MS);
 		const before = workbench.read(FILE);
 		await goToFunction();
-		await workbench.page.keyboard.press('Control+Alt+k');
-		await input().waitFor();
-		await workbench.page.keyboard.press('Escape');
-		await input().waitFor({ state: 'hidden' });
-		await workbench.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+		await startInput();
+		await leaveInput();
 		assert.equal(workbench.read(FILE), before);
 	});
 
@@ -109,18 +167,13 @@ describe('inline edit by keyboard', () => {
 		this.timeout(OPEN_MS);
 		const before = workbench.read(FILE);
 		await goToFunction();
-		server.script({
-			text: `\`\`\`js\n${EDITED.replace('TypeError', 'SyntaxError')}\`\`\`\n`,
-			pieces: 'event',
-			delayMs: 400,
-		});
-		await workbench.page.keyboard.press('Control+Alt+k');
-		await input().waitFor();
+		answer(EDITED.replace('TypeError', 'SyntaxError'), 400);
+		await startInput();
 		await workbench.page.keyboard.type('Throw syntax errors');
 		await workbench.page.keyboard.press('Control+Enter');
 		const lines = workbench.page.locator('.editor-instance .view-lines').first();
 		await lines.getByText('SyntaxError').waitFor();
-		await workbench.screenshot('inline/7-running');
+		await workbench.screenshot('inline/9-running');
 		await workbench.page.keyboard.press('Escape');
 		await lines.getByText('SyntaxError').waitFor({ state: 'hidden' });
 		await lens('Editing').waitFor({ state: 'hidden' });

@@ -29,6 +29,8 @@ export class AnswerScope {
 	#starts: readonly number[] | undefined;
 	/** It begins with all of the file before the region: what follows is cut when all of it is there. */
 	#isWholeFile = false;
+	/** It began with lines from before the region, which were cut. */
+	#isEchoCut = false;
 	readonly #given: string[] = [];
 
 	constructor(file: FileAround) {
@@ -49,7 +51,7 @@ export class AnswerScope {
 		this.#given.push(...rest);
 		const surplus = repeatedTail(this.#given, this.#file);
 		const isUncut = this.#isWholeFile && surplus === 0 && this.#file.after.some(isTelling);
-		return { lines: rest, surplus, isMisfit: isUncut || this.#isWholeAgain(surplus) };
+		return { lines: rest, surplus, isMisfit: isUncut || this.#isChangedBefore(surplus) || this.#isWholeAgain(surplus) };
 	}
 
 	#line(line: string): readonly string[] {
@@ -69,6 +71,7 @@ export class AnswerScope {
 			this.#held = [];
 			this.#starts = undefined;
 			this.#isWholeFile = done === 0;
+			this.#isEchoCut = true;
 			return [];
 		}
 		this.#starts = starts.filter(start => start + at + 1 < before.length);
@@ -77,6 +80,20 @@ export class AnswerScope {
 		}
 		this.#starts = undefined;
 		return this.#held.splice(0);
+	}
+
+	/**
+	 * Whether it goes on to the end of the file and begins with another line than the region: it may be the whole file
+	 * with a change before the region.
+	 */
+	#isChangedBefore(surplus: number): boolean {
+		const { before, region, after } = this.#file;
+		const toEnd = withoutBlankEnd(after).length;
+		if (this.#isEchoCut || toEnd === 0 || surplus < toEnd || !before.some(isTelling)) {
+			return false;
+		}
+		const first = this.#given.find(isTelling);
+		return first === undefined || first.trim() !== region.find(isTelling)?.trim();
 	}
 
 	/** Whether it holds most of the file around the region, which cannot be meant to be there twice. */

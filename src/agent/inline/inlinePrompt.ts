@@ -113,13 +113,14 @@ function problemParts(problems: readonly InlineProblem[]): readonly string[] {
 	if (problems.length === 0) {
 		return [];
 	}
-	const lines = problems
-		.slice(0, MAX_PROBLEMS)
-		.flatMap(({ line, severity, message, source, related = [] }) => [
-			`line ${line}: ${severity}: ${message}${source === undefined ? '' : ` (${source})`}`,
-			...related.map(text => `  ${text}`),
-		]);
+	const lines = problems.slice(0, MAX_PROBLEMS).map(describeProblem);
 	return [`Problems reported there:\n${lines.join('\n')}`];
+}
+
+/** In one line, and one more for each other place that belongs to it. */
+export function describeProblem({ line, severity, message, source, related = [] }: InlineProblem): string {
+	const told = `line ${line}: ${severity}: ${message}${source === undefined ? '' : ` (${source})`}`;
+	return [told, ...related.map(text => `  ${text}`)].join('\n');
 }
 
 function fenceLine(file: FileAround, language: string): string {

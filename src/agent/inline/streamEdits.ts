@@ -18,6 +18,13 @@ export function lineEdits(from: readonly string[], to: readonly string[]): reado
 	}));
 }
 
+/** Where in `to` the lines are that are not in `from`. */
+export function newLines(from: readonly string[], to: readonly string[]): readonly Pick<LineEdit, 'start' | 'end'>[] {
+	return diffLineArrays(from, to)
+		.filter(({ newStart, newEnd }) => newEnd > newStart)
+		.map(({ newStart, newEnd }) => ({ start: newStart, end: newEnd }));
+}
+
 /**
  * The region at any time: the new lines that came so far, then the old ones that the answer has not passed. How far it
  * is follows from the cheapest way to turn a beginning of the old lines into the new ones. A line that came never

@@ -1,22 +1,13 @@
 /** What the light bulb offers. Small, since it is asked at every move of the cursor: the work is loaded with its command. */
 import * as vscode from 'vscode';
 import { commandIds } from '../ids.ts';
+import { otherSchemes } from '../inline/otherSchemes.ts';
 
 /** What the light bulb hands to the command. */
 export interface FixRequest {
 	readonly uri: vscode.Uri;
 	readonly problems: readonly vscode.Diagnostic[];
 }
-
-/** Of documents that are no files: output, comments, other sides of diffs. */
-const NOT_EDITED = new Set([
-	'output',
-	'comment',
-	'git',
-	'openrouter-before',
-	'openrouter-agent-task',
-	'vscode-notebook-cell',
-]);
 
 const editKind = vscode.CodeActionKind.RefactorRewrite;
 
@@ -33,13 +24,16 @@ function provideCodeActions(
 	range: vscode.Range | vscode.Selection,
 	{ diagnostics, only, triggerKind }: vscode.CodeActionContext,
 ): vscode.CodeAction[] {
-	if (NOT_EDITED.has(uri.scheme) || !vscode.workspace.isTrusted) {
+	const isEdited = uri.scheme !== 'vscode-notebook-cell' && !otherSchemes.has(uri.scheme);
+	if (!isEdited || !vscode.workspace.isTrusted) {
 		return [];
 	}
-	const wants = (kind: vscode.CodeActionKind) => only === undefined || only.contains(kind) || kind.contains(only);
+	const wants = (kind: vscode.CodeActionKind) => only === undefined || only.contains(kind);
 	const actions: vscode.CodeAction[] = [];
 	if (wants(vscode.CodeActionKind.QuickFix)) {
-		actions.push(...fixes(uri, diagnostics));
+		// Hints are no problems: they would make the bulb shine where nothing is wrong.
+		const problems = diagnostics.filter(({ severity }) => severity < vscode.DiagnosticSeverity.Hint);
+		actions.push(...fixes(uri, problems));
 	}
 	// Without a selection it would make the bulb shine in every line.
 	const isAsked = triggerKind === vscode.CodeActionTriggerKind.Invoke || only !== undefined;

@@ -104,5 +104,11 @@ function chipId(editor: vscode.TextEditor): string {
 }
 
 function isUserFile(uri: vscode.Uri): boolean {
-	return uri.scheme !== 'output' && uri.scheme !== 'openrouter-before' && uri.scheme !== 'vscode-settings';
+	// A box of the editor to write a comment in is an active editor as well.
+	return (
+		uri.scheme !== 'output' &&
+		uri.scheme !== 'comment' &&
+		uri.scheme !== 'openrouter-before' &&
+		uri.scheme !== 'vscode-settings'
+	);
 }

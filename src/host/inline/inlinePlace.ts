@@ -7,7 +7,8 @@ import { chooseRegion, indentAt, type OutlineItem, type Region } from '../../age
 import type { Location } from '../../agent/workspace.ts';
 import { isReadOnlyBySettings } from '../workspace/readOnlySettings.ts';
 import type { LineRegion } from './carryRegion.ts';
-import { toInlineProblem } from './problemsAfter.ts';
+import { otherSchemes } from './otherSchemes.ts';
+import { problemsOf, toInlineProblem } from './problemsAfter.ts';
 import { linesOf } from './regionWriter.ts';
 
 /** More than this is a matter for the chat, which edits piece by piece. */
@@ -17,14 +18,6 @@ const MAX_REGION_CHARACTERS = 100_000;
 const MAX_FILE_CHARACTERS = 5_000_000;
 /** For the language server to name the functions; without it the paragraph is taken. */
 const OUTLINE_MS = 1500;
-const OTHER_SCHEMES = new Set([
-	'output',
-	'comment',
-	'git',
-	'vscode-settings',
-	'openrouter-before',
-	'openrouter-agent-task',
-]);
 
 /** Why there can be no inline edit in this document, in words for the user; undefined when there can. */
 export async function refuseDocument(document: vscode.TextDocument): Promise<string | undefined> {
@@ -34,7 +27,7 @@ export async function refuseDocument(document: vscode.TextDocument): Promise<str
 	}
 	const readOnly = vscode.l10n.t('This file is read-only.');
 	if (
-		OTHER_SCHEMES.has(uri.scheme) ||
+		otherSchemes.has(uri.scheme) ||
 		(uri.scheme !== 'untitled' && vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false)
 	) {
 		return readOnly;
@@ -90,9 +83,19 @@ export async function regionAt(document: vscode.TextDocument, selection: vscode.
 	return chooseRegion(linesOf(document, { start: 0, end: document.lineCount }), place, outline);
 }
 
-/** Why a region cannot be edited in one go; undefined when it can. */
-export function refuseRegion(document: vscode.TextDocument, region: LineRegion): string | undefined {
+/**
+ * Why a region cannot be edited; undefined when it can.
+ * @param needsCode whether there must be something in it.
+ */
+export function refuseRegion(
+	document: vscode.TextDocument,
+	region: LineRegion,
+	needsCode: boolean,
+): string | undefined {
 	const lines = linesOf(document, region);
+	if (needsCode && lines.every(line => line.trim() === '')) {
+		return vscode.l10n.t('There is no code here. Select some, or put the cursor into it.');
+	}
 	return lines.length > MAX_REGION_LINES || lines.join('\n').length > MAX_REGION_CHARACTERS
 		? vscode.l10n.t('The selection is too long for an inline edit: select less, or ask in the chat.')
 		: undefined;
@@ -135,12 +138,6 @@ export function contextOf(document: vscode.TextDocument, region: LineRegion, loc
 	const unit = indentUnitOf(all, editorUnit(document));
 	const isInsertion = file.region.every(line => line.trim() === '');
 	const range = new vscode.Range(region.start, 0, Math.max(region.start, region.end - 1), Number.MAX_SAFE_INTEGER);
-	const problems = vscode.languages
-		.getDiagnostics(document.uri)
-		.filter(
-			problem =>
-				problem.severity <= vscode.DiagnosticSeverity.Warning && range.intersection(problem.range) !== undefined,
-		);
 	return {
 		path: location.path,
 		language: document.languageId,
@@ -148,7 +145,7 @@ export function contextOf(document: vscode.TextDocument, region: LineRegion, loc
 		unit,
 		indent: isInsertion ? indentAt(all, { ...region, kind: 'insertion' }, unit) : '',
 		isInsertion,
-		problems: problems.map(toInlineProblem),
+		problems: problemsOf(document, range).map(toInlineProblem),
 	};
 }
 

@@ -47,7 +47,7 @@ export interface RunOptions {
 	/** As the tools name it. */
 	readonly location: { readonly path: string; readonly uri: string };
 	newId(): string;
-	/** Right before the first byte is touched, and once more when nothing more comes. */
+	/** Right before the first byte is touched, and once more before the last. */
 	onWriting?(): void;
 	/** The edit is made, as a whole. What follows, such as a save, is still a part of it. */
 	settle?(): Promise<void>;
@@ -59,6 +59,8 @@ export class InlineRun {
 	/** The lines before. */
 	readonly #original: readonly string[];
 	#answer: InlineAnswer;
+	/** The lines as we wrote them last. */
+	#own: readonly string[];
 	#isRecorded = false;
 	#isCancelled = false;
 	#refusal: AnswerRefusal | undefined;
@@ -73,6 +75,7 @@ export class InlineRun {
 		this.#callId = options.newId();
 		options.region.begin();
 		this.#original = options.region.lines;
+		this.#own = this.#original;
 		this.#answer = new InlineAnswer(options.place);
 	}
 
@@ -168,6 +171,9 @@ export class InlineRun {
 	async #write(lines: readonly string[], isLast = false): Promise<void> {
 		await this.#record();
 		this.#written = await this.#options.region.write(lines, isLast);
+		if (this.#written === 'done') {
+			this.#own = lines;
+		}
 	}
 
 	/** The lines as they are to stay. */
@@ -193,6 +199,7 @@ export class InlineRun {
 		if (isSame(answer.lines, this.#original) && isSame(region.lines, this.#original)) {
 			return { kind: 'unchanged' };
 		}
+		this.#options.onWriting?.();
 		await this.#write(answer.lines, true);
 		if (this.#written !== 'done') {
 			return { kind: this.#written === 'touched' ? 'touched' : 'readOnly' };
@@ -227,7 +234,7 @@ export class InlineRun {
 		return { callId: this.#callId, changeId: this.#options.newId() };
 	}
 
-	/** What is there now is the edit, and what the user typed elsewhere meanwhile is on both sides of it. */
+	/** What the user typed elsewhere meanwhile is on both sides of the edit; what he typed within the lines is on none. */
 	async #close(): Promise<void> {
 		if (!this.#isRecorded) {
 			return;
@@ -235,7 +242,7 @@ export class InlineRun {
 		const { session, region, location, settle } = this.#options;
 		const before = region.textWith(this.#original);
 		await settle?.();
-		const after = region.text();
+		const after = region.isTouched ? region.textWith(this.#own) : region.text();
 		const { added, removed } = diffTexts(before, after);
 		await session.recordEdit({ ...this.#ids(), ...location, before, after, made: { added, removed } });
 	}

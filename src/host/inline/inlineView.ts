@@ -1,6 +1,7 @@
 /** What is drawn of inline edits beside their hunks: the lines that are meant, that work is under way, and what can be done next. */
 import * as vscode from 'vscode';
 import { commandIds } from '../ids.ts';
+import type { LineRegion } from './carryRegion.ts';
 
 /** An edit as it is drawn. */
 export interface ShownEdit {
@@ -8,6 +9,10 @@ export interface ShownEdit {
 	readonly document: vscode.TextDocument;
 	readonly range: vscode.Range;
 	readonly phase: 'asking' | 'running' | 'pending';
+	/** The line, from 0, that its buttons stand above. */
+	readonly at: number;
+	/** Lines that came so far; when all is there, the review draws them. */
+	readonly came: readonly LineRegion[];
 }
 
 export class InlineView implements vscode.Disposable, vscode.CodeLensProvider {
@@ -16,8 +21,19 @@ export class InlineView implements vscode.Disposable, vscode.CodeLensProvider {
 	readonly onDidChangeCodeLenses = this.#changed.event;
 	readonly #lines = vscode.window.createTextEditorDecorationType({
 		isWholeLine: true,
-		backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
+		backgroundColor: new vscode.ThemeColor('editor.foldBackground'),
+		// In high contrast there is no such background, and in the other themes no such border.
 		borderColor: new vscode.ThemeColor('contrastActiveBorder'),
+		borderStyle: 'solid',
+		borderWidth: '0 0 0 2px',
+		rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+	});
+	readonly #came = vscode.window.createTextEditorDecorationType({
+		isWholeLine: true,
+		backgroundColor: new vscode.ThemeColor('diffEditor.insertedLineBackground'),
+		borderColor: new vscode.ThemeColor('diffEditor.insertedTextBorder'),
+		borderStyle: 'solid',
+		borderWidth: '0 0 0 2px',
 		rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
 	});
 	readonly #progress = vscode.window.createTextEditorDecorationType({
@@ -38,6 +54,7 @@ export class InlineView implements vscode.Disposable, vscode.CodeLensProvider {
 		this.#subscriptions = [
 			this.#changed,
 			this.#lines,
+			this.#came,
 			this.#progress,
 			this.#status,
 			vscode.window.onDidChangeVisibleTextEditors(() => this.#draw()),
@@ -65,10 +82,9 @@ export class InlineView implements vscode.Disposable, vscode.CodeLensProvider {
 	provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
 		return this.#edits()
 			.filter(edit => edit.document === document)
-			.flatMap(({ id, range, phase }) => {
-				const at = new vscode.Range(range.start, range.start);
+			.flatMap(({ id, phase, at }) => {
 				const lens = (title: string, command: string) =>
-					new vscode.CodeLens(at, { title, command, arguments: [{ edit: id }] });
+					new vscode.CodeLens(new vscode.Range(at, 0, at, 0), { title, command, arguments: [{ edit: id }] });
 				switch (phase) {
 					case 'asking':
 						return [];
@@ -76,7 +92,7 @@ export class InlineView implements vscode.Disposable, vscode.CodeLensProvider {
 						return [lens(`$(loading~spin) ${vscode.l10n.t('Editing… Cancel')}`, commandIds.inlineCancel)];
 					case 'pending':
 						return [
-							lens(`$(comment-discussion) ${vscode.l10n.t('Refine…')}`, commandIds.inlineRefine),
+							lens(vscode.l10n.t('Refine…'), commandIds.inlineRefine),
 							lens(vscode.l10n.t('Ask in chat'), commandIds.inlineAskInChat),
 						];
 					default:
@@ -96,6 +112,10 @@ export class InlineView implements vscode.Disposable, vscode.CodeLensProvider {
 			const rangesOf = (phase: ShownEdit['phase']) =>
 				own.filter(edit => edit.phase === phase).map(({ range }) => range);
 			editor.setDecorations(this.#lines, [...rangesOf('asking'), ...rangesOf('running')]);
+			editor.setDecorations(
+				this.#came,
+				own.flatMap(({ came }) => came.map(({ start, end }) => new vscode.Range(start, 0, end - 1, 0))),
+			);
 			editor.setDecorations(
 				this.#progress,
 				rangesOf('running').map(({ start }) => {

@@ -5,6 +5,21 @@ import type { Translate } from '../translate.ts';
 /** Of what the model said in place of a text. UTF-16 units. */
 const MAX_PROSE = 300;
 
+/** Why there is no inline edit where the user is; undefined when there can be one. */
+export function refusePlace(
+	{ isTrusted, cursors, isBusy }: { readonly isTrusted: boolean; readonly cursors: number; readonly isBusy: boolean },
+	t: Translate,
+): string | undefined {
+	if (!isTrusted) {
+		return t('In Restricted Mode nothing is edited. Trust this workspace first.');
+	}
+	if (cursors > 1) {
+		return t('An inline edit is made at one place, and there are {0} cursors.', cursors);
+	}
+	return isBusy ? t('Another inline edit is under way. Wait for its end, or cancel it.') : undefined;
+}
+
+/** Why an answer was not taken. @param prose what the model said. */
 export function refusalWords(why: AnswerRefusal, prose: string, t: Translate): string {
 	switch (why) {
 		case 'prose':

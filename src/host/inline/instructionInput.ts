@@ -1,18 +1,7 @@
 /** Asks for an instruction where the work is: in a box under the lines, or at the top of the window. */
 import * as vscode from 'vscode';
-import { contextKeys, INLINE_CONTROLLER } from '../ids.ts';
-
-export interface InputPlace {
-	readonly document: vscode.TextDocument;
-	/** Says what it is asked for. */
-	readonly prompt: string;
-	readonly placeholder: string;
-	/** Earlier ones, newest first. */
-	readonly history: readonly string[];
-}
-
-/** In a window that is busy the box takes its time; nobody waits longer for a box that does not come. */
-const SHOWN_WITHIN_MS = 3000;
+import { contextKeys } from '../ids.ts';
+import { type InputQuestion, InstructionBox } from './instructionBox.ts';
 
 /** What the editor hands to the button of the box. */
 export interface SubmittedInput {
@@ -25,17 +14,21 @@ export class InstructionInput implements vscode.Disposable {
 	#end: ((text: string | undefined) => void) | undefined;
 	#history: readonly string[] = [];
 
+	get isAsking(): boolean {
+		return this.#end !== undefined;
+	}
+
 	/** @returns undefined when the user left. */
-	async ask(place: InputPlace): Promise<string | undefined> {
+	async ask(question: InputQuestion): Promise<string | undefined> {
 		this.#end?.(undefined);
-		this.#history = place.history;
+		this.#history = question.history;
 		let end: (text: string | undefined) => void = () => undefined;
 		const answered = new Promise<string | undefined>(resolve => {
 			end = resolve;
 		});
 		this.#end = end;
 		try {
-			return await ask(place, answered);
+			return await ask(question, answered, () => end(undefined));
 		} finally {
 			if (this.#end === end) {
 				this.#end = undefined;
@@ -45,13 +38,13 @@ export class InstructionInput implements vscode.Disposable {
 
 	/** What the button or Ctrl+Enter sends. */
 	submit({ text, thread }: SubmittedInput): void {
-		thread?.dispose();
 		if (text.trim() !== '') {
+			thread?.dispose();
 			this.#end?.(text.trim());
 		}
 	}
 
-	/** Puts one of the earlier instructions in the place of what is typed, to be changed and sent. */
+	/** Sends one of the earlier instructions in the place of what is typed. */
 	async chooseEarlier(): Promise<void> {
 		const end = this.#end;
 		const text = await pickInstruction({
@@ -74,60 +67,31 @@ export class InstructionInput implements vscode.Disposable {
 	}
 }
 
-/** @param answered by the button of the box, or by leaving it. */
-async function ask(place: InputPlace, answered: Promise<string | undefined>): Promise<string | undefined> {
-	const controller = vscode.comments.createCommentController(INLINE_CONTROLLER, vscode.l10n.t('Inline edit'));
+/**
+ * @param answered by the button of the box, or by leaving it.
+ * @param leave called when the box is closed.
+ */
+async function ask(
+	question: InputQuestion,
+	answered: Promise<string | undefined>,
+	leave: () => void,
+): Promise<string | undefined> {
+	const box = await InstructionBox.open(question, leave);
+	if (box === undefined) {
+		return pickInstruction(question, answered);
+	}
 	try {
-		controller.options = { prompt: place.prompt, placeHolder: place.placeholder };
-		if (!(await openBox(controller, place.document))) {
-			return await pickInstruction(place, answered);
-		}
 		await vscode.commands.executeCommand('setContext', contextKeys.isAskingInline, true);
 		return await answered;
 	} finally {
-		controller.dispose();
+		box.dispose();
 		await vscode.commands.executeCommand('setContext', contextKeys.isAskingInline, false);
-	}
-}
-
-/**
- * Opens the editor's box for a comment at the cursor, which takes the focus.
- * @returns false where there is no such box: it is the editor's own command, in no promise to extensions.
- */
-async function openBox(controller: vscode.CommentController, document: vscode.TextDocument): Promise<boolean> {
-	const isHidden = vscode.workspace.getConfiguration('comments').get('visible') === false;
-	if (isHidden || vscode.window.activeTextEditor?.document !== document) {
-		return false;
-	}
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	const isAsked = await new Promise<boolean>(resolve => {
-		timer = setTimeout(() => resolve(false), SHOWN_WITHIN_MS);
-		controller.commentingRangeProvider = {
-			// For this document and as long as it is asked: else every line of every file could be commented.
-			provideCommentingRanges(asked) {
-				if (asked !== document) {
-					return [];
-				}
-				resolve(true);
-				return [new vscode.Range(0, 0, Math.max(0, document.lineCount - 1), 0)];
-			},
-		};
-	});
-	clearTimeout(timer);
-	if (!isAsked) {
-		return false;
-	}
-	try {
-		await vscode.commands.executeCommand('workbench.action.addComment');
-		return true;
-	} catch {
-		return false;
 	}
 }
 
 /** One line at the top of the window; the earlier ones below it. */
 async function pickInstruction(
-	{ prompt, placeholder, history }: Omit<InputPlace, 'document'>,
+	{ prompt, placeholder, history }: Omit<InputQuestion, 'document'>,
 	answered?: Promise<string | undefined>,
 ): Promise<string | undefined> {
 	const pick = vscode.window.createQuickPick();

@@ -34,9 +34,7 @@ export class ProblemsAfter implements vscode.Disposable {
 	/** Errors and warnings within the lines that were not there before. None where nobody said anything in time. */
 	async within(range: () => vscode.Range): Promise<readonly vscode.Diagnostic[]> {
 		await this.#settled();
-		return problemsOf(this.#document).filter(
-			problem => !this.#before.has(nameOf(problem)) && range().intersection(problem.range) !== undefined,
-		);
+		return problemsOf(this.#document, range()).filter(problem => !this.#before.has(nameOf(problem)));
 	}
 
 	dispose(): void {
@@ -62,10 +60,15 @@ export class ProblemsAfter implements vscode.Disposable {
 	}
 }
 
-function problemsOf(document: vscode.TextDocument): readonly vscode.Diagnostic[] {
+/** Errors and warnings: hints and remarks are everywhere, and ask for nothing. */
+export function problemsOf(document: vscode.TextDocument, within?: vscode.Range): readonly vscode.Diagnostic[] {
 	return vscode.languages
 		.getDiagnostics(document.uri)
-		.filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
+		.filter(
+			({ severity, range }) =>
+				severity <= vscode.DiagnosticSeverity.Warning &&
+				(within === undefined || within.intersection(range) !== undefined),
+		);
 }
 
 /** Lines move with an edit above them; the words stay. */

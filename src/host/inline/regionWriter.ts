@@ -1,8 +1,9 @@
 /** Writes the lines of a region in an open document while the user may type elsewhere in it. */
 import * as vscode from 'vscode';
 import { type LineEdit, lineEdits } from '../../agent/inline/streamEdits.ts';
-import { applyChanges } from '../../editing/index.ts';
+import { applyChanges, type TextChange } from '../../editing/lineChanges.ts';
 import { carryRegion, type LineRegion } from './carryRegion.ts';
+import { regionChanges } from './regionChanges.ts';
 
 export type WriteEnd =
 	| 'done'
@@ -24,6 +25,7 @@ export class RegionWriter implements vscode.Disposable {
 	/** What stands there. */
 	#lines: readonly string[];
 	#isTouched = false;
+	#isAlone = true;
 	#hasWritten = false;
 	/** The whole text as our own edit, which is under way, will have made it. */
 	#coming: { readonly text: string; readonly lines: readonly string[] } | undefined;
@@ -55,6 +57,11 @@ export class RegionWriter implements vscode.Disposable {
 		return this.#isTouched;
 	}
 
+	/** Nobody else changed anything in the text since the last `begin`. */
+	get isAlone(): boolean {
+		return this.#isAlone;
+	}
+
 	get range(): vscode.Range {
 		const { start, end } = this.#region;
 		return this.document.validateRange(new vscode.Range(start, 0, Math.max(start, end - 1), Number.MAX_SAFE_INTEGER));
@@ -63,6 +70,7 @@ export class RegionWriter implements vscode.Disposable {
 	/** Takes the region as it is now for the beginning of a new edit. */
 	begin(): void {
 		this.#isTouched = false;
+		this.#isAlone = true;
 		this.#hasWritten = false;
 		this.#lines = linesOf(this.document, this.#region);
 	}
@@ -139,23 +147,15 @@ export class RegionWriter implements vscode.Disposable {
 		return vscode.workspace.applyEdit(edit);
 	}
 
-	/** In characters of the whole text, in order. */
-	#changes(edits: readonly LineEdit[]): { readonly start: number; readonly end: number; readonly text: string }[] {
+	#changes(edits: readonly LineEdit[]): readonly TextChange[] {
 		const { document } = this;
-		const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-		const offsetOf = (line: number) => document.offsetAt(new vscode.Position(line, 0));
-		return edits.map(({ start, end, lines }) => {
-			const from = this.#region.start + start;
-			const to = this.#region.start + end;
-			if (to < document.lineCount) {
-				return { start: offsetOf(from), end: offsetOf(to), text: lines.map(line => line + eol).join('') };
-			}
-			// The last line of the text has no end to give away: that of the line before goes with it.
-			const last = document.lineAt(document.lineCount - 1).range.end;
-			const first = from === 0 ? new vscode.Position(0, 0) : document.lineAt(from - 1).range.end;
-			const text = from === 0 ? lines.join(eol) : lines.map(line => eol + line).join('');
-			return { start: document.offsetAt(first), end: document.offsetAt(last), text };
-		});
+		const text = {
+			lineCount: document.lineCount,
+			eol: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
+			startOf: (line: number) => document.offsetAt(new vscode.Position(line, 0)),
+			endOf: (line: number) => document.offsetAt(document.lineAt(line).range.end),
+		};
+		return regionChanges(text, this.#region.start, edits);
 	}
 
 	#follow(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
@@ -166,6 +166,7 @@ export class RegionWriter implements vscode.Disposable {
 			this.#region = { start: this.#region.start, end: this.#region.start + coming.lines.length };
 			this.#lines = coming.lines;
 		} else {
+			this.#isAlone = false;
 			this.#carry(changes);
 		}
 		this.#changed.fire();

@@ -4,11 +4,11 @@ import { type FixRequest, registerCodeActions } from '../actions/codeActions.ts'
 import type { ChatController } from '../chat/chatController.ts';
 import { commandIds } from '../ids.ts';
 import { Lazy } from '../lazy.ts';
-import type { EditRef, InlineEdits } from './inlineEdits.ts';
+import type { InlineEdits } from './inlineEdits.ts';
+import type { EditRef } from './openEdits.ts';
 
 export interface InlineHost {
 	readonly context: vscode.ExtensionContext;
-	readonly log: vscode.LogOutputChannel;
 	chat(): Promise<ChatController>;
 	/** Shows and logs what went wrong. */
 	report(error: unknown): void;
@@ -19,11 +19,11 @@ export interface InlineRegistration extends vscode.Disposable {
 	edits(): Promise<InlineEdits>;
 }
 
-export function registerInline({ context, log, chat, report }: InlineHost): InlineRegistration {
+export function registerInline({ context, chat, report }: InlineHost): InlineRegistration {
 	let loaded: InlineEdits | undefined;
 	const lazy = new Lazy(async () => {
 		const [controller, { InlineEdits: Edits }] = await Promise.all([chat(), import('./inlineEdits.ts')]);
-		loaded = new Edits({ chat: controller, memory: context.globalState, report, log });
+		loaded = new Edits({ chat: controller, memory: context.globalState, report });
 		return loaded;
 	});
 	const edits = () => lazy.get();
@@ -39,8 +39,9 @@ export function registerInline({ context, log, chat, report }: InlineHost): Inli
 	const subscriptions = vscode.Disposable.from(
 		registerCodeActions(),
 		command(commandIds.inlineStart, async (inline, argument) =>
-			inline.start(isFix(argument) ? await (await actions()).fixRequest(argument) : {}),
+			isFix(argument) ? (await actions()).fixProblems(inline, await chat(), argument) : inline.start(),
 		),
+		command(commandIds.fixSelection, async inline => (await actions()).fixSelection(inline, await chat())),
 		command(commandIds.documentSelection, async inline => inline.start((await actions()).documentRequest())),
 		command(commandIds.refactorSelection, async inline => inline.start((await actions()).refactorRequest())),
 		command(commandIds.testSelection, async () => (await actions()).writeTests(await chat())),

@@ -84,6 +84,15 @@ describe('inline answer', () => {
 		assert.deepEqual(ask(block([...FILE.before, ...NEW, ...after])), { refusal: 'wholeFile' });
 	});
 
+	it('refuses a small file with a change before the region', () => {
+		const file = { before: ['const first = 1;', ''], region: FILE.region, after: ['', 'const last = 9;', ''] };
+		const lines = ['const first = 2;', '', ...NEW.slice(1), ...file.after];
+		assert.deepEqual(ask(block(lines), file), { refusal: 'wholeFile' });
+		assert.deepEqual(ask(block([...FILE.region.slice(0, 2), '\tmore();', '}', ...file.after]), file), {
+			lines: [...FILE.region.slice(0, 2), '\tmore();', '}'],
+		});
+	});
+
 	it('cuts lines from before and behind the region that are repeated', () => {
 		const file = { ...FILE, before: ['const one = 1;', 'const two = 2;', 'const three = 3;'] };
 		const echoed = ['const one = 1;', 'const two = 2;', 'const three = 3;', ...NEW, ...FILE.after.slice(0, 4)];

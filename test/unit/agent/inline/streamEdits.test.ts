@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lineEdits, StreamEdits } from '../../../../src/agent/inline/streamEdits.ts';
+import { lineEdits, newLines, StreamEdits } from '../../../../src/agent/inline/streamEdits.ts';
 
 /** What is shown after each line. */
 function shown(old: readonly string[], next: readonly string[]): readonly (readonly string[])[] {
@@ -43,6 +43,14 @@ describe('streamed lines', () => {
 		const stream = new StreamEdits(old);
 		stream.push(old);
 		assert.deepEqual(stream.lines, old);
+	});
+
+	it('are told from the lines that stay', () => {
+		assert.deepEqual(newLines(['a', 'b', 'c'], ['x', 'a', 'c', 'y', 'z']), [
+			{ start: 0, end: 1 },
+			{ start: 3, end: 5 },
+		]);
+		assert.deepEqual(newLines(['a', 'b'], ['a']), []);
 	});
 
 	it('are told as edits that give the new state', () => {

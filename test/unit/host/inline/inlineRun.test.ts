@@ -239,7 +239,8 @@ describe('run of an inline edit', () => {
 		assert.deepEqual(await runOf(session, region).run(MESSAGE), { kind: 'touched' });
 		assert.deepEqual(region.lines, ['mine();', 'new();', ...OLD]);
 		assert.equal(session.isStopped, true);
-		assert.equal(session.recorded.at(-1)?.isOpen, undefined);
+		const last = session.recorded.at(-1);
+		assert.deepEqual([last?.before, last?.after], [OLD.join('\n'), ['new();', ...OLD].join('\n')]);
 	});
 
 	it('says so when the editor takes no edits', async () => {
