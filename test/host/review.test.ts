@@ -51,9 +51,9 @@ async function withoutEdits(path = FILE): Promise<string> {
 }
 
 const HUNKS = [
-	...['1 $(check) Accept', '1 $(discard) Reject', '1 1 of 3 · 1 added, 1 removed'],
-	...['4 $(check) Accept', '4 $(discard) Reject', '4 2 of 3 · 2 lines removed'],
-	...['5 $(check) Accept', '5 $(discard) Reject', '5 3 of 3 · 1 line added'],
+	...['1 Accept', '1 Reject', '1 1 of 3 · 1 added, 1 removed'],
+	...['4 Accept', '4 Reject', '4 2 of 3 · 2 lines removed'],
+	...['5 Accept', '5 Reject', '5 3 of 3 · 1 line added'],
 ];
 
 describe('edits under review in the editor', () => {
@@ -168,7 +168,7 @@ describe('edits under review in the editor', () => {
 		await edit([['two\n', 'TWO\nTWO\n']]);
 		assert.ok(await editor.edit(change => change.replace(new vscode.Range(1, 0, 1, 3), 'mine')));
 		await whenTitles([
-			...['1 You changed these lines:', '1 $(check) Keep mine', '1 $(discard) Restore the original'],
+			...['1 You changed these lines:', '1 Keep mine', '1 Restore the original'],
 			'1 1 of 1 · 2 added, 1 removed',
 		]);
 		cursorTo(editor, 1);
@@ -206,7 +206,7 @@ describe('edits under review in the editor', () => {
 		const editor = await openEditor();
 		await edit([['two\n', 'TWO\n']]);
 		await agent.chat.newSession();
-		await whenTitles(['1 $(check) Accept', '1 $(discard) Reject', '1 1 of 1 · 1 added, 1 removed']);
+		await whenTitles(['1 Accept', '1 Reject', '1 1 of 1 · 1 added, 1 removed']);
 		await edit([['six\n', 'SIX\n']]);
 		await poll(
 			() => titles(),
@@ -288,10 +288,14 @@ describe('edits under review in the editor', () => {
 		const defaults: readonly { readonly key: string; readonly command: string }[] = JSON.parse(json);
 		assert.ok(defaults.length > 500, `${defaults.length} keys`);
 		const extension = vscode.extensions.getExtension(EXTENSION_ID) ?? assert.fail();
-		const contributed: readonly { readonly key: string; readonly command: string }[] =
+		const contributed: readonly { readonly key: string; readonly command: string; readonly when: string }[] =
 			extension.packageJSON.contributes.keybindings;
 		const ours = contributed.filter(({ command }) => command.startsWith('openrouterAgent.review.'));
 		assert.equal(ours.length, 6);
+		assert.deepEqual(
+			ours.filter(({ when }) => !/openrouterAgent\.review\.(hasChanges|atFile|atHunk)$/.test(when)),
+			[],
+		);
 		const taken = ours.map(({ key }) => defaults.filter(other => other.key === key).map(({ command }) => command));
 		assert.deepEqual(
 			taken,

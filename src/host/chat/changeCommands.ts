@@ -25,18 +25,3 @@ export async function openDiff(changes: readonly DiffableChange[], before: Befor
 		{ preview: true },
 	);
 }
-
-/** Opens all changed files in one multi-file diff. */
-export async function openChanges(changes: readonly DiffableChange[], before: BeforeDocuments): Promise<void> {
-	const firstOfFile = new Map<string, DiffableChange>();
-	for (const change of changes) {
-		if (!firstOfFile.has(change.uri)) {
-			firstOfFile.set(change.uri, change);
-		}
-	}
-	const resources = [...firstOfFile.values()].map(change => {
-		const now = vscode.Uri.parse(change.uri);
-		return [now, before.uriOf(change.path, change.before), now];
-	});
-	await vscode.commands.executeCommand('vscode.changes', vscode.l10n.t('Changes of the agent'), resources);
-}

@@ -1,5 +1,13 @@
 import * as vscode from 'vscode';
-import { type HunkDrawing, hunkDrawing } from './hunkDrawing.ts';
+import {
+	type DrawnRemoval,
+	type HunkDrawing,
+	hunkDrawing,
+	isSameDrawing,
+	movedDrawing,
+	nothingDrawn,
+	type TextChange,
+} from './hunkDrawing.ts';
 import { removedHint, shownRemoval } from './hunkWords.ts';
 import type { ShownHunk } from './shownFiles.ts';
 
@@ -32,28 +40,57 @@ export class HunkDecorations implements vscode.Disposable {
 		borderWidth: '0 0 1px 0',
 		overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.deletedForeground'),
 		overviewRulerLane: vscode.OverviewRulerLane.Center,
-		rangeBehavior,
+		// What is typed at the end of the line comes before the hint.
+		rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
 	});
 	/** Draws nothing: it carries the hover. */
 	readonly #originals = vscode.window.createTextEditorDecorationType({ isWholeLine: true, rangeBehavior });
 
+	/** What editors hold, moved along with their texts. */
+	readonly #drawn = new WeakMap<vscode.TextEditor, HunkDrawing | undefined>();
+
+	/** Whether there is anything in it, or may be. */
+	isDrawn(editor: vscode.TextEditor): boolean {
+		return this.#drawn.has(editor);
+	}
+
+	/** The text of the editor changed; what is drawn moved with it. */
+	follow(editor: vscode.TextEditor, changes: readonly TextChange[]): void {
+		const drawing = this.#drawn.get(editor);
+		if (drawing !== undefined) {
+			this.#drawn.set(editor, movedDrawing(drawing, changes));
+		}
+	}
+
+	/** Draws these hunks, and nothing else. What is there already is left alone. */
 	draw(editor: vscode.TextEditor, hunks: readonly ShownHunk[]): void {
-		const drawing = hunkDrawing(hunks, editor.document.lineCount);
-		const last = (end: number) => wholeLine(end - 1);
+		const { document, visibleRanges } = editor;
+		const visible = visibleRanges.map(({ start, end }) => ({ start: start.line, end: end.line }));
+		const drawing = hunkDrawing(hunks, document.lineCount, visible);
+		const drawn = this.#drawn.has(editor) ? this.#drawn.get(editor) : nothingDrawn;
+		if (hunks.length === 0) {
+			this.#drawn.delete(editor);
+		} else {
+			this.#drawn.set(editor, drawing);
+		}
+		if (drawn !== undefined && isSameDrawing(drawn, drawing)) {
+			return;
+		}
+		const { lines, nearLines, removals, originals } = drawing;
 		editor.setDecorations(
 			this.#lines,
-			drawing.lines.map(({ start, end }) => new vscode.Range(start, 0, end - 1, 0)),
+			lines.map(({ start, end }) => new vscode.Range(start, 0, end - 1, 0)),
 		);
 		editor.setDecorations(
 			this.#firsts,
-			drawing.lines.map(({ start }) => wholeLine(start)),
+			nearLines.map(({ start }) => wholeLine(start)),
 		);
 		editor.setDecorations(
 			this.#lasts,
-			drawing.lines.map(({ end }) => last(end)),
+			nearLines.map(({ end }) => wholeLine(end - 1)),
 		);
-		editor.setDecorations(this.#removals, removalOptions(drawing, editor.document));
-		editor.setDecorations(this.#originals, originalOptions(drawing, editor.document));
+		editor.setDecorations(this.#removals, removalOptions(removals, document));
+		editor.setDecorations(this.#originals, originalOptions(originals, document));
 	}
 
 	/** What is drawn in all editors goes with it. */
@@ -76,20 +113,25 @@ function wholeLine(line: number): vscode.Range {
 	return new vscode.Range(line, 0, line, 0);
 }
 
-function removalOptions({ removals }: HunkDrawing, document: vscode.TextDocument): vscode.DecorationOptions[] {
-	return removals.map(({ line, count }) => ({
+function removalOptions(removals: readonly DrawnRemoval[], document: vscode.TextDocument): vscode.DecorationOptions[] {
+	return removals.map(({ line, removed }) => ({
 		range: document.lineAt(line).range,
-		renderOptions: {
-			after: {
-				contentText: removedHint(count, vscode.l10n.t),
-				color: new vscode.ThemeColor('editorCodeLens.foreground'),
-				margin: '0 0 0 3ch',
+		...(removed.length > 0 && {
+			renderOptions: {
+				after: {
+					contentText: removedHint(removed, vscode.l10n.t),
+					color: new vscode.ThemeColor('editorCodeLens.foreground'),
+					margin: '0 0 0 3ch',
+				},
 			},
-		},
+		}),
 	}));
 }
 
-function originalOptions({ originals }: HunkDrawing, document: vscode.TextDocument): vscode.DecorationOptions[] {
+function originalOptions(
+	originals: readonly DrawnRemoval[],
+	document: vscode.TextDocument,
+): vscode.DecorationOptions[] {
 	return originals.map(({ line, removed }) => ({
 		range: document.lineAt(line).range,
 		hoverMessage: originalText(removed, document.languageId),

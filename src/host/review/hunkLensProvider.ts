@@ -1,70 +1,61 @@
 import * as vscode from 'vscode';
-import { systemClock } from '../../agent/clock.ts';
 import { commandIds } from '../ids.ts';
-import { Delayed } from './delayed.ts';
-import { type HunkLens, hunkLenses, hunksNear, type LensAction } from './hunkLenses.ts';
-import type { ShownFiles, ShownHunk } from './shownFiles.ts';
+import { type HunkLens, hunkLenses, type LensAction } from './hunkLenses.ts';
+import type { ShownFiles } from './shownFiles.ts';
 
 /** Not in the palette: it is the click on "1 of 3". */
 export const SHOW_HUNK_COMMAND = 'openrouterAgent.review.showHunk';
-
-/** Milliseconds of rest after scrolling. */
-const SCROLL_REST = 100;
 
 /** The buttons above the hunks that are on screen or near it; more would be worked out anew with every key pressed. */
 export class HunkLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
 	readonly #shown: ShownFiles;
 	readonly #changed = new vscode.EventEmitter<void>();
 	readonly onDidChangeCodeLenses = this.#changed.event;
-	readonly #scrolled = new Delayed(systemClock, () => this.#lookAgain());
 	/** What the editor was last given, by document. */
-	readonly #given = new Map<string, readonly ShownHunk[]>();
+	readonly #given = new Map<string, string>();
 	readonly #subscriptions: vscode.Disposable;
 
 	constructor(shown: ShownFiles) {
 		this.#shown = shown;
 		this.#subscriptions = vscode.Disposable.from(
 			this.#changed,
-			this.#scrolled,
 			vscode.languages.registerCodeLensProvider('*', this),
-			vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
-				if (this.#shown.at(textEditor.document.uri.toString()) !== undefined) {
-					this.#scrolled.after(SCROLL_REST);
-				}
-			}),
+			vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#given.delete(uri.toString())),
 		);
 	}
 
 	provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-		const key = document.uri.toString();
-		const hunks = this.#shown.at(key)?.hunks ?? [];
-		const visible = visibleSpans(key);
-		this.#given.set(key, hunksNear(hunks, visible));
-		return hunkLenses(hunks, visible, document.lineCount, vscode.l10n.t).map(
-			lens => new vscode.CodeLens(new vscode.Range(lens.line, 0, lens.line, 0), commandOf(lens)),
-		);
+		const lenses = this.#lensesOf(document);
+		this.#given.set(document.uri.toString(), contentOf(lenses));
+		return lenses.map(lens => new vscode.CodeLens(new vscode.Range(lens.line, 0, lens.line, 0), commandOf(lens)));
 	}
 
-	/** The hunks may be others. */
+	/** Has the editor ask again where the buttons are others now: it draws those of every extension anew then. */
 	refresh(): void {
-		this.#changed.fire();
+		const isOther = vscode.window.visibleTextEditors.some(
+			({ document }) => contentOf(this.#lensesOf(document)) !== (this.#given.get(document.uri.toString()) ?? NO_LENSES),
+		);
+		if (isOther) {
+			this.#changed.fire();
+		}
 	}
 
 	dispose(): void {
 		this.#subscriptions.dispose();
 	}
 
-	#lookAgain(): void {
-		for (const { document } of vscode.window.visibleTextEditors) {
-			const key = document.uri.toString();
-			const given = this.#given.get(key);
-			const near = hunksNear(this.#shown.at(key)?.hunks ?? [], visibleSpans(key));
-			if (given === undefined || near.length !== given.length || near.some((hunk, index) => hunk !== given[index])) {
-				this.#changed.fire();
-				return;
-			}
-		}
+	#lensesOf({ uri, lineCount }: vscode.TextDocument): readonly HunkLens[] {
+		const key = uri.toString();
+		const hunks = this.#shown.at(key)?.hunks ?? [];
+		return hunkLenses(hunks, visibleSpans(key), lineCount, vscode.l10n.t);
 	}
+}
+
+const NO_LENSES = '[]';
+
+/** Without their lines: with the text, the editor moves them itself. */
+function contentOf(lenses: readonly HunkLens[]): string {
+	return JSON.stringify(lenses.map(({ title, hunk }) => [title, hunk]));
 }
 
 function visibleSpans(key: string): { start: number; end: number }[] {

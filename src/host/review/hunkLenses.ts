@@ -50,22 +50,22 @@ export function hunkLenses(
 		const place = lens(
 			'show',
 			`${t('{0} of {1}', index + 1, hunks.length)} · ${hunkSummary(hunk, t)}`,
-			t('Show the change with the lines that stood there'),
+			t('Change {0} of {1} in this file: show it with the lines that stood there', index + 1, hunks.length),
 		);
 		return hunk.isTouched
 			? [
-					lens('none', t('You changed these lines:'), ''),
-					lens('accept', `$(check) ${t('Keep mine')}`, t('Keep the lines as they are now')),
+					lens('none', hunk.isSharedWithOther ? t('Edited again since:') : t('You changed these lines:'), ''),
+					lens('accept', hunk.isSharedWithOther ? t('Keep') : t('Keep mine'), t('Keep the lines as they are now')),
 					lens(
 						'reject',
-						`$(discard) ${t('Restore the original')}`,
-						t('Bring back what stood there; what you changed in these lines is gone then'),
+						t('Restore the original'),
+						t('Bring back what stood there; what was changed in these lines since is gone then'),
 					),
 					place,
 				]
 			: [
-					lens('accept', `$(check) ${t('Accept')}`, t('Keep this change of the agent')),
-					lens('reject', `$(discard) ${t('Reject')}`, t('Bring back what stood there')),
+					lens('accept', t('Accept'), t('Keep this change of the agent')),
+					lens('reject', t('Reject'), t('Bring back what stood there')),
 					place,
 				];
 	});

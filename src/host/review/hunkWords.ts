@@ -6,10 +6,18 @@ import type { ShownHunk } from './shownFiles.ts';
 const MAX_SHOWN_LINES = 60;
 /** Characters of one of them. */
 const MAX_LINE_LENGTH = 400;
+/** Characters of a removed line at the end of another line. */
+const MAX_HINT_LENGTH = 40;
 
-/** For the end of a line behind which lines were only removed: "− 3 lines". */
-export function removedHint(count: number, t: Translate): string {
-	return count === 1 ? t('− 1 line') : t('− {0} lines', count);
+/** For the end of a line behind which lines were only removed: what the first of them said, and how many they were. */
+export function removedHint(removed: readonly string[], t: Translate): string {
+	const count = removed.length;
+	const line = removed.find(text => text.trim() !== '')?.trim();
+	if (line === undefined) {
+		return count === 1 ? t('− 1 empty line') : t('− {0} empty lines', count);
+	}
+	const start = line.length > MAX_HINT_LENGTH ? `${line.slice(0, MAX_HINT_LENGTH)}…` : line;
+	return count === 1 ? `− ${start}` : t('− {0} ({1} lines)', start, count);
 }
 
 /** What a hunk does, in words: "3 lines added, 1 removed". */
@@ -35,7 +43,7 @@ export function arrivalWords(
 ): string {
 	const parts = [t('Change {0} of {1}', number, total), hunkSummary(hunk, t)];
 	if (hunk.isTouched) {
-		parts.push(t('you changed these lines'));
+		parts.push(hunk.isSharedWithOther ? t('edited again since') : t('you changed these lines'));
 	}
 	return parts.join(' · ');
 }

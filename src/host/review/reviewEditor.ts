@@ -12,12 +12,15 @@ import { ReviewSourceControl } from './reviewSourceControl.ts';
 import { ReviewStatus } from './reviewStatus.ts';
 import type { ShownFiles } from './shownFiles.ts';
 
-/** Characters up to which hunks are found again with each key pressed; in larger texts after a rest. */
+/** Characters, and hunks, up to which hunks are found again with each key pressed; with more after a rest. */
 const SMALL_TEXT = 200_000;
+const FEW_HUNKS = 100;
 /** Milliseconds. Until then the editor itself moves what is drawn along with the text. */
 const TYPING_REST = 150;
 /** Milliseconds in which changes of the review are gathered: a session that is opened tells of many files. */
 const REVIEW_REST = 20;
+/** Milliseconds of rest after scrolling. */
+const SCROLL_REST = 100;
 
 export interface ReviewEditorOptions {
 	readonly hub: ReviewHub;
@@ -41,11 +44,10 @@ export class ReviewEditor implements vscode.Disposable {
 	readonly #status = new ReviewStatus();
 	readonly #reviewChanged = new Delayed(systemClock, () => this.#showAll());
 	readonly #typed = new Delayed(systemClock, () => this.#showTyped());
+	readonly #scrolled = new Delayed(systemClock, () => this.#showScrolled());
 	readonly #subscriptions: vscode.Disposable;
 	/** Documents typed in since they were last drawn. */
 	readonly #typedIn = new Set<vscode.TextDocument>();
-	/** Editors that hold something drawn. */
-	readonly #drawn = new WeakSet<vscode.TextEditor>();
 
 	constructor({ hub, shown, before, report }: ReviewEditorOptions) {
 		this.#shown = shown;
@@ -53,7 +55,7 @@ export class ReviewEditor implements vscode.Disposable {
 		this.#lenses = new HunkLensProvider(shown);
 		this.#sourceControl = new ReviewSourceControl(shown, before);
 		this.#badges = new ReviewBadges(shown);
-		const navigation = new ReviewNavigation({ shown, before, say: text => this.#status.note(text) });
+		const navigation = new ReviewNavigation({ shown, before, say: text => this.#status.note(text, shown.files) });
 		this.commands = new ReviewCommands({ hub, shown, before, navigation, report });
 		this.#subscriptions = vscode.Disposable.from(
 			this.#decorations,
@@ -63,19 +65,27 @@ export class ReviewEditor implements vscode.Disposable {
 			this.#status,
 			this.#reviewChanged,
 			this.#typed,
+			this.#scrolled,
 			hub.onDidChange(() => this.#reviewChanged.within(REVIEW_REST)),
 			vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
 				if (contentChanges.length > 0) {
-					this.#follow(document);
+					this.#follow(document, contentChanges);
 				}
 			}),
 			vscode.workspace.onDidOpenTextDocument(document => this.#follow(document)),
 			vscode.workspace.onDidCloseTextDocument(document => this.#follow(document)),
 			vscode.window.onDidChangeVisibleTextEditors(() => this.#drawAll()),
 			vscode.window.tabGroups.onDidChangeTabs(() => this.#drawAll()),
+			vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+				if (this.#decorations.isDrawn(textEditor)) {
+					this.#scrolled.after(SCROLL_REST);
+				}
+			}),
 			vscode.window.onDidChangeActiveTextEditor(() => this.#status.show(shown.files)),
-			vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-				if (textEditor === vscode.window.activeTextEditor && shown.at(textEditor.document.uri.toString())) {
+			vscode.window.onDidChangeTextEditorSelection(({ textEditor: { document }, textEditor }) => {
+				// Each key pressed moves the cursor: while the user types, the rest after it says where that is.
+				const isToShow = shown.has(document.uri.toString()) && !this.#typedIn.has(document);
+				if (textEditor === vscode.window.activeTextEditor && isToShow) {
 					this.#status.show(shown.files);
 				}
 			}),
@@ -91,16 +101,28 @@ export class ReviewEditor implements vscode.Disposable {
 	}
 
 	/** The document has another text than what is drawn was made for. */
-	#follow(document: vscode.TextDocument): void {
-		if (this.#shown.at(document.uri.toString()) === undefined && !this.#isDrawn(document)) {
+	#follow(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[] = []): void {
+		const editors = this.#editorsOf(document);
+		const isDrawn = editors.some(editor => this.#decorations.isDrawn(editor));
+		const key = document.uri.toString();
+		if (!isDrawn && !this.#shown.has(key)) {
 			return;
+		}
+		for (const editor of editors) {
+			this.#decorations.follow(editor, changes);
 		}
 		this.#typedIn.add(document);
 		// The lines are right at once; what the rest of the window shows of them can wait until the typing rests.
-		if (document.isClosed || document.getText().length <= SMALL_TEXT) {
+		const isSmall = document.getText().length <= SMALL_TEXT && this.#shown.lastCount(key) <= FEW_HUNKS;
+		if (document.isClosed || isSmall) {
 			this.#draw(document);
 		}
 		this.#typed.after(TYPING_REST);
+	}
+
+	#showScrolled(): void {
+		this.#drawAll();
+		this.#lenses.refresh();
 	}
 
 	#showTyped(): void {
@@ -134,27 +156,18 @@ export class ReviewEditor implements vscode.Disposable {
 	}
 
 	#draw(document: vscode.TextDocument): void {
-		for (const editor of vscode.window.visibleTextEditors) {
-			if (editor.document === document) {
-				this.#drawEditor(editor);
-			}
+		for (const editor of this.#editorsOf(document)) {
+			this.#drawEditor(editor);
 		}
 	}
 
 	#drawEditor(editor: vscode.TextEditor): void {
 		const file = isPlain(editor) ? this.#shown.at(editor.document.uri.toString()) : undefined;
-		if (file !== undefined || this.#drawn.has(editor)) {
-			this.#decorations.draw(editor, file?.hunks ?? []);
-		}
-		if (file === undefined) {
-			this.#drawn.delete(editor);
-		} else {
-			this.#drawn.add(editor);
-		}
+		this.#decorations.draw(editor, file?.hunks ?? []);
 	}
 
-	#isDrawn(document: vscode.TextDocument): boolean {
-		return vscode.window.visibleTextEditors.some(editor => editor.document === document && this.#drawn.has(editor));
+	#editorsOf(document: vscode.TextDocument): readonly vscode.TextEditor[] {
+		return vscode.window.visibleTextEditors.filter(editor => editor.document === document);
 	}
 }
 

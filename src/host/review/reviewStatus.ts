@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { systemClock } from '../../agent/clock.ts';
 import { commandIds, contextKeys } from '../ids.ts';
 import { hunkAt, positionOf } from './hunkWalk.ts';
 import { arrivalWords } from './hunkWords.ts';
@@ -15,7 +16,7 @@ const NOTE_MS = 8000;
 export class ReviewStatus implements vscode.Disposable {
 	readonly #item = vscode.window.createStatusBarItem(ITEM_ID, vscode.StatusBarAlignment.Left, 0);
 	readonly #context = new Map<string, string>();
-	#note: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+	#note: { readonly text: string; readonly cancel: () => void } | undefined;
 	#files: readonly ShownFile[] = [];
 
 	constructor() {
@@ -31,7 +32,7 @@ export class ReviewStatus implements vscode.Disposable {
 		this.#setContext(contextKeys.hasChanges, files.length > 0);
 		this.#setContext(contextKeys.atFile, here !== undefined);
 		this.#setContext(contextKeys.atHunk, hunk !== undefined && !hunk.isOpen);
-		this.#setContext(contextKeys.reviewedFiles, Object.fromEntries(files.map(({ key }) => [key, true])));
+		this.#setContext(contextKeys.reviewedFiles, Object.fromEntries(files.flatMap(pathsOf).map(path => [path, true])));
 		const total = files.reduce((sum, { hunks }) => sum + hunks.length, 0);
 		if (hunk !== undefined) {
 			this.#endNote();
@@ -47,15 +48,18 @@ export class ReviewStatus implements vscode.Disposable {
 		}
 	}
 
-	/** Says something for a while where the cursor has nothing to say. */
-	note(text: string): void {
+	/**
+	 * Says something for a while where the cursor has nothing to say.
+	 * @param files as they are now: what was shown last may still have the hunk at the cursor that was just decided.
+	 */
+	note(text: string, files: readonly ShownFile[]): void {
 		this.#endNote();
-		const timer = setTimeout(() => {
+		const cancel = systemClock.schedule(NOTE_MS, () => {
 			this.#note = undefined;
 			this.show(this.#files);
-		}, NOTE_MS);
-		this.#note = { text, timer };
-		this.show(this.#files);
+		});
+		this.#note = { text, cancel };
+		this.show(files);
 	}
 
 	dispose(): void {
@@ -67,7 +71,7 @@ export class ReviewStatus implements vscode.Disposable {
 	}
 
 	#endNote(): void {
-		clearTimeout(this.#note?.timer);
+		this.#note?.cancel();
 		this.#note = undefined;
 	}
 
@@ -85,4 +89,13 @@ export class ReviewStatus implements vscode.Disposable {
 			void vscode.commands.executeCommand('setContext', key, value);
 		}
 	}
+}
+
+/**
+ * As the key `resourcePath` of `when` clauses may have it: the path of the system on the desktop, that of the URI
+ * elsewhere. Not the URI: in a remote window the scheme is another there than here.
+ */
+function pathsOf({ key }: ShownFile): readonly string[] {
+	const { path, fsPath } = vscode.Uri.parse(key);
+	return [path, fsPath];
 }

@@ -16,6 +16,8 @@ export interface ShownHunk {
 	/** The lines that stood there, with their ends. */
 	readonly removed: readonly string[];
 	readonly isTouched: boolean;
+	/** It was not only the user who did: an edit of another session under review stands in it as well. */
+	readonly isSharedWithOther: boolean;
 	/** The agent still writes it. */
 	readonly isOpen: boolean;
 }
@@ -84,6 +86,16 @@ export class ShownFiles {
 		return [...byKey].map(([key, parts]) => this.#shown(key, parts)).filter(({ hunks }) => hunks.length > 0);
 	}
 
+	/** Whether there may be something of it: quick, also while the user types. */
+	has(key: string): boolean {
+		return this.#hub.files.some(part => part.key === key);
+	}
+
+	/** Hunks it had when they were last asked for. */
+	lastCount(key: string): number {
+		return this.#cache.get(key)?.file.hunks.length ?? 0;
+	}
+
 	/** Undefined when nothing of it is under review. */
 	at(key: string): ShownFile | undefined {
 		const parts = this.#hub.files.filter(part => part.key === key);
@@ -127,7 +139,7 @@ export class ShownFiles {
 
 /** @param openText what an editor holds; undefined when none does. */
 function shownFile(key: string, parts: readonly SessionFile[], openText: string | undefined): ShownFile {
-	const hunks = parts.flatMap(part => hunksOf(part, openText)).sort((a, b) => a.span.start - b.span.start);
+	const hunks = withShared(parts.flatMap(part => hunksOf(part, openText))).sort((a, b) => a.span.start - b.span.start);
 	const newest = parts.at(-1);
 	const isNew = parts.every(({ pending }) => pending.base === undefined);
 	return {
@@ -157,8 +169,17 @@ function hunksOf(part: SessionFile, openText: string | undefined): ShownHunk[] {
 		span: hunk.now,
 		removed: base.slice(hunk.base.start, hunk.base.end),
 		isTouched: hunk.isTouched,
+		isSharedWithOther: false,
 		isOpen,
 	}));
+}
+
+function withShared(hunks: readonly ShownHunk[]): ShownHunk[] {
+	return hunks.map(hunk => {
+		const isShared = ({ sessionId, span }: ShownHunk) =>
+			sessionId !== hunk.sessionId && span.start < hunk.span.end && hunk.span.start < span.end;
+		return hunk.isTouched && hunks.some(isShared) ? { ...hunk, isSharedWithOther: true } : hunk;
+	});
 }
 
 /** An editor has one kind of line end for a whole text: where the file has both, no line would be as the agent left it. */

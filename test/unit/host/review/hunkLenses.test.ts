@@ -22,11 +22,11 @@ describe('the buttons above a change', () => {
 		assert.deepEqual(
 			lenses.map(({ line, title, action }) => [line, title, action]),
 			[
-				[1, '$(check) Accept', 'accept'],
-				[1, '$(discard) Reject', 'reject'],
+				[1, 'Accept', 'accept'],
+				[1, 'Reject', 'reject'],
 				[1, '1 of 2 · 2 added, 1 removed', 'show'],
-				[4, '$(check) Accept', 'accept'],
-				[4, '$(discard) Reject', 'reject'],
+				[4, 'Accept', 'accept'],
+				[4, 'Reject', 'reject'],
 				[4, '2 of 2 · 1 line removed', 'show'],
 			],
 		);
@@ -38,9 +38,23 @@ describe('the buttons above a change', () => {
 			lenses.map(({ title, action, hunk }) => [title, action, hunk.decision]),
 			[
 				['You changed these lines:', 'none', undefined],
-				['$(check) Keep mine', 'accept', undefined],
-				['$(discard) Restore the original', 'reject', 'restore'],
+				['Keep mine', 'accept', undefined],
+				['Restore the original', 'reject', 'restore'],
 				['1 of 1 · 1 added, 1 removed', 'show', undefined],
+			],
+		);
+	});
+
+	it('do not call the user the one who changed its lines where another session did', () => {
+		const { shown, session } = reviewFixture({ [A]: lines('a', 'b') });
+		session('1').edit(A, lines('a', 'B'));
+		session('2').edit(A, lines('a', 'BB'));
+		const lenses = hunkLenses(shown.at(A)?.hunks ?? [], ALL, 3, translate);
+		assert.deepEqual(
+			lenses.map(({ title }) => title),
+			[
+				...['Edited again since:', 'Keep', 'Restore the original', '1 of 2 · 1 added, 1 removed'],
+				...['Accept', 'Reject', '2 of 2 · 1 added, 1 removed'],
 			],
 		);
 	});
