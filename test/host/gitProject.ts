@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { type GitApi, type GitRepository, openGit } from '../../src/host/git/gitApi.ts';
+import { poll } from '../ui/poll.ts';
 import { workspaceRoot } from './agentHarness.ts';
 
 const run = promisify(execFile);
@@ -41,6 +42,12 @@ export class GitProject {
 
 	async put(files: Readonly<Record<string, string>>): Promise<void> {
 		await putAll(this.root, files);
+		for (const [path, text] of Object.entries(files)) {
+			await poll(
+				() => openText(this.uri(path)) ?? text,
+				shown => shown === text,
+			);
+		}
 		await this.repository.status();
 	}
 
@@ -59,6 +66,12 @@ export class GitProject {
 		edit.deleteFile(vscode.Uri.file(this.root), { recursive: true, ignoreIfNotExists: true });
 		assert.ok(await vscode.workspace.applyEdit(edit));
 	}
+}
+
+/** What an editor shows of a file, which follows the disk in its own time; undefined where none has it open. */
+function openText(uri: vscode.Uri): string | undefined {
+	const isOf = (document: vscode.TextDocument) => document.uri.toString() === uri.toString();
+	return vscode.workspace.textDocuments.find(isOf)?.getText();
 }
 
 async function putAll(root: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -144,9 +144,14 @@ describe('language servers of the editor', () => {
 
 	describe('by the agent', () => {
 		let agent: AgentHarness;
+		const setLevel = (level: string | undefined) =>
+			vscode.workspace
+				.getConfiguration('openrouterAgent')
+				.update('approvals.level', level, vscode.ConfigurationTarget.Global);
 
 		before(async () => {
 			agent = await AgentHarness.open();
+			await setLevel('ask');
 			await putFiles(['tsconfig.json']);
 			for (const name of ['greet.ts', 'main.ts', 'import.ts'] as const) {
 				await putFiles([name]);
@@ -154,7 +159,10 @@ describe('language servers of the editor', () => {
 			}
 		});
 		beforeEach(() => agent.chat.newSession());
-		after(() => agent?.close());
+		after(async () => {
+			await setLevel(undefined);
+			await agent?.close();
+		});
 
 		it('tell below the result of an edit what it broke', async () => {
 			const edit = { path: pathOf('main.ts'), edits: [{ oldText: "'you'", newText: '1' }] };

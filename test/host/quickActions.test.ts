@@ -70,7 +70,7 @@ describe('quick actions', () => {
 	}
 
 	const block = (lines: readonly string[]): Answer => ({ text: `\`\`\`ts\n${lines.join('\n')}\n\`\`\`\n` });
-	const sent = () => JSON.stringify(harness.server.requests.at(-1)?.body);
+	const sent = () => harness.server.chats.at(-1)?.text ?? '';
 
 	function report(
 		{ document }: vscode.TextEditor,
