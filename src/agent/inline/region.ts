@@ -59,9 +59,11 @@ export function functionRegion(
 	return symbol && withComment(lines, symbol);
 }
 
-/** So many lines on both sides of a line, within the file. */
+/** So many lines on both sides of a line, within the file; without the empty one that only stands for its last line end. */
 export function linesAround(lines: readonly string[], line: number, count: number): Region {
-	return { start: Math.max(0, line - count), end: Math.min(lines.length, line + count + 1), kind: 'paragraph' };
+	const last = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+	const end = Math.max(line + 1, Math.min(last, line + count + 1));
+	return { start: Math.max(0, line - count), end, kind: 'paragraph' };
 }
 
 /** The innermost function. Where there is none, whatever is innermost, such as a type or a variable. */

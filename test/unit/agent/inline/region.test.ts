@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { indentUnitOf } from '../../../../src/agent/inline/indentation.ts';
-import { chooseRegion, functionRegion, indentAt, type OutlineItem } from '../../../../src/agent/inline/region.ts';
+import { chooseRegion, functionRegion, indentAt, linesAround, type OutlineItem } from '../../../../src/agent/inline/region.ts';
 
 const LINES = [
 	'const a = 1;',
@@ -53,6 +53,13 @@ describe('region of an inline edit', () => {
 	it('is not a function too long to be taken unasked', () => {
 		const long = [{ name: 'huge', start: 0, end: 900, isFunction: true }];
 		assert.equal(chooseRegion(LINES, at(0), long).kind, 'paragraph');
+	});
+
+	it('reaches no further than the last line, so that its line end stays', () => {
+		const lines = ['a', 'b', 'c', ''];
+		assert.deepEqual(linesAround(lines, 1, 9), { start: 0, end: 3, kind: 'paragraph' });
+		assert.deepEqual(linesAround(lines, 3, 0), { start: 3, end: 4, kind: 'paragraph' });
+		assert.deepEqual(linesAround(['a', 'b'], 0, 9), { start: 0, end: 2, kind: 'paragraph' });
 	});
 
 	it('indents an insertion like the lines around, and deeper after an opening bracket', () => {
