@@ -24,6 +24,8 @@ export class AgentHarness {
 	readonly server: OpenRouterServer;
 	/** All that the page was told, in order. */
 	readonly told: HostMessage[];
+	/** On the icon of the view. */
+	badge: { readonly count: number; readonly tooltip: string } | undefined;
 	readonly #emitter: vscode.EventEmitter<unknown>;
 	readonly #heard: vscode.Event<HostMessage>;
 	#isClosed = false;
@@ -67,7 +69,9 @@ export class AgentHarness {
 					queueMicrotask(() => !harness.#isClosed && void chat.connect(page));
 				});
 			},
-			setBadge: () => undefined,
+			setBadge(count, tooltip) {
+				harness.badge = count === 0 ? undefined : { count, tooltip };
+			},
 			post(message) {
 				told.push(message);
 				heard.fire(message);

@@ -58,6 +58,7 @@ export async function clear(): Promise<void> {
 	for (const document of vscode.workspace.textDocuments) {
 		if (document.uri.scheme === root().scheme && document.uri.path.startsWith(`${root().path}/`)) {
 			// Only of a file that is there an editor lets go when it is deleted.
+			await mkdir(dirname(document.uri.fsPath), { recursive: true });
 			await writeFile(document.uri.fsPath, '', { flag: 'a' });
 		}
 		if (document.isDirty) {

@@ -241,10 +241,18 @@ describe('edits under review in the editor', () => {
 		await edit([['b\n', 'B\n']], 'other.ts');
 		await agent.turn([{ name: 'write', arguments: { path: 'new.ts', content: 'new\n' } }]);
 		assert.deepEqual([await saved(FILE), await saved('new.ts')], [BEFORE.replace('two', 'TWO'), 'new\n']);
+		await poll(
+			() => agent.badge,
+			badge => badge?.count === 3 && badge.tooltip === '3 files under review',
+		);
 		await run('rejectAll');
 		assert.deepEqual(
 			[await saved(FILE), await saved('other.ts'), await saved('new.ts')],
 			[BEFORE, 'a\nb\n', undefined],
+		);
+		await poll(
+			() => agent.badge,
+			badge => badge === undefined,
 		);
 		await run('rejectAll');
 	});

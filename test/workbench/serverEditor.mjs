@@ -10,7 +10,7 @@ import { findBrowser } from './browser.mjs';
 import { editorHost } from './editorHost.mjs';
 import { BROWSER_ARGS, startServer } from './server.mjs';
 
-const TIMEOUT_MS = 4 * 60_000;
+const TIMEOUT_MS = 15 * 60_000;
 const SCREENSHOT = 'out/screenshots/host-timeout.png';
 
 const { values, positionals } = parseArgs({

@@ -136,6 +136,8 @@ function durabilityOf(event: SessionEvent): Durability {
 		case 'delegateSpent':
 		case 'toolStart':
 		case 'toolEnd':
+		// The file shows it, and a restore records many in a row.
+		case 'undone':
 			return 'buffered';
 		default:
 			return 'durable';

@@ -28,9 +28,20 @@ export class OutsideView {
 		const isWaiting = state.activity === 'waiting';
 		void vscode.commands.executeCommand('setContext', contextKeys.isRunning, isWaiting || state.activity === 'running');
 		void vscode.commands.executeCommand('setContext', contextKeys.isWaiting, isWaiting);
-		this.#options.setBadge(state.approval?.total ?? 0, vscode.l10n.t('Waiting for your approval'));
+		this.#showBadge(state);
 		this.#showStatus(state, session);
 		this.#warnUnsaved(session);
+	}
+
+	/** The number on the view's icon: of what waits for the user. What holds the agent up comes first. */
+	#showBadge({ approval, changes }: PanelState): void {
+		if (approval !== undefined) {
+			this.#options.setBadge(approval.total, vscode.l10n.t('Waiting for your approval'));
+			return;
+		}
+		const { total } = changes;
+		const files = total === 1 ? vscode.l10n.t('1 file under review') : vscode.l10n.t('{0} files under review', total);
+		this.#options.setBadge(total, files);
 	}
 
 	#showStatus({ model, activity }: PanelState, session: Session | undefined): void {
