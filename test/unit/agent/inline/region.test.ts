@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { indentUnitOf } from '../../../../src/agent/inline/indentation.ts';
-import { chooseRegion, functionRegion, indentAt, linesAround, type OutlineItem } from '../../../../src/agent/inline/region.ts';
+import {
+	chooseRegion,
+	functionRegion,
+	indentAt,
+	linesAround,
+	type OutlineItem,
+} from '../../../../src/agent/inline/region.ts';
 
 const LINES = [
 	'const a = 1;',
