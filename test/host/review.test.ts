@@ -299,7 +299,7 @@ describe('edits under review in the editor', () => {
 		const contributed: readonly { readonly key: string; readonly command: string; readonly when: string }[] =
 			extension.packageJSON.contributes.keybindings;
 		const ours = contributed.filter(({ command }) => command.startsWith('openrouterAgent.review.'));
-		assert.equal(ours.length, 6);
+		assert.equal(ours.length, 8);
 		assert.deepEqual(
 			ours.filter(({ when }) => !/openrouterAgent\.review\.(hasChanges|atFile|atHunk)$/.test(when)),
 			[],

@@ -97,6 +97,21 @@ describe('going back to before a message, by keyboard', () => {
 		await message('Throw type errors').waitFor();
 	});
 
+	it('brings back one file of several', async function () {
+		this.timeout(OPEN_MS);
+		await workbench.runByKeyboard('OpenRouter Agent: Restore a Checkpoint…');
+		await choose('Restore to Before…', 'Name it better');
+		await choose('Restore to before “Name it better”', 'Some files…');
+		await workbench.page.locator('.quick-input-title', { hasText: 'Files to Restore' }).waitFor();
+		await workbench.page.keyboard.type(CODE);
+		await workbench.page.keyboard.press('ArrowDown');
+		await workbench.page.keyboard.press('Space');
+		await workbench.screenshot('restore/4-files');
+		await workbench.page.keyboard.press('Enter');
+		await onDisk(CODE, original(CODE) + NOTE);
+		await onDisk(README, headed);
+	});
+
 	it('goes back further by command, for the files alone', async function () {
 		this.timeout(OPEN_MS);
 		await workbench.runByKeyboard('OpenRouter Agent: Restore a Checkpoint…');

@@ -11,7 +11,7 @@ type Restoring = Pick<Session, 'restore' | 'restorePoints' | 'restorePreview' | 
 const MAX_POINTS = 100;
 
 interface Choice extends vscode.QuickPickItem {
-	readonly files: boolean;
+	readonly files: boolean | 'chosen';
 	readonly conversation: boolean;
 }
 
@@ -53,7 +53,11 @@ export async function restoreBefore(session: Restoring, point: RestorePoint): Pr
 	if (choice === undefined) {
 		return undefined;
 	}
-	const { files, conversation } = choice;
+	const { conversation } = choice;
+	const files = choice.files === 'chosen' ? await chooseFiles(preview) : choice.files;
+	if (files === undefined) {
+		return undefined;
+	}
 	const restored = await session.restore({ before: sequence, files, conversation });
 	await tellTrouble(restored);
 	const event = session.events.find(stored => stored.sequence === sequence)?.event;
@@ -67,8 +71,21 @@ export async function undoRestore(session: Restoring, argument: string): Promise
 	await tellTrouble(await session.restore(request));
 }
 
+/** @returns URIs; undefined when the user left, or chose none. */
+async function chooseFiles(preview: readonly RestoredFile[]): Promise<readonly string[] | undefined> {
+	const picked = await vscode.window.showQuickPick(
+		changedFiles(preview).map(file => ({ label: file.path, description: noteOf(file).trim(), uri: file.uri })),
+		{ title: vscode.l10n.t('Files to Restore'), canPickMany: true, matchOnDescription: true },
+	);
+	return picked === undefined || picked.length === 0 ? undefined : picked.map(({ uri }) => uri);
+}
+
+function changedFiles(preview: readonly RestoredFile[]): readonly RestoredFile[] {
+	return preview.filter(({ kind }) => kind !== 'unchanged');
+}
+
 function choicesFor(preview: readonly RestoredFile[]): readonly Choice[] {
-	const files = preview.filter(({ kind }) => kind !== 'unchanged');
+	const files = changedFiles(preview);
 	const detail = previewText(files);
 	const conversation: Choice = {
 		label: vscode.l10n.t('Conversation only'),
@@ -76,13 +93,16 @@ function choicesFor(preview: readonly RestoredFile[]): readonly Choice[] {
 		files: false,
 		conversation: true,
 	};
-	return files.length === 0
-		? [conversation]
-		: [
-				{ label: vscode.l10n.t('Files and conversation'), detail, files: true, conversation: true },
-				{ label: vscode.l10n.t('Files only'), detail, files: true, conversation: false },
-				conversation,
-			];
+	if (files.length === 0) {
+		return [conversation];
+	}
+	const chosen: Choice = { label: vscode.l10n.t('Some files…'), files: 'chosen', conversation: false };
+	return [
+		{ label: vscode.l10n.t('Files and conversation'), detail, files: true, conversation: true },
+		{ label: vscode.l10n.t('Files only'), detail, files: true, conversation: false },
+		...(files.length > 1 ? [chosen] : []),
+		conversation,
+	];
 }
 
 function previewText(files: readonly RestoredFile[]): string {
