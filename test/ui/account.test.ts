@@ -19,6 +19,7 @@ describe('The account', () => {
 		workbench = await Workbench.open({
 			project: PROJECT,
 			settings: {
+				'openrouterAgent.approvals.level': 'ask',
 				'openrouterAgent.baseUrl': server.url,
 				'openrouterAgent.model': 'anthropic/claude-sonnet-4.6',
 			},

@@ -613,6 +613,8 @@ describe('the chat page', function () {
 				'[r]: http://l.example/r',
 			].join('\n\n');
 			const chat = await open([snapshotOf([prose('t1', text), user('u1', text)])]);
+			// Its address comes last, and the page draws a long answer bit by bit.
+			await chat.page.getByText('r', { exact: true }).and(chat.page.locator('a')).waitFor();
 			assert.deepEqual(chat.foreignRequests, []);
 			const found = await chat.page.evaluate(() => ({
 				elements: document.querySelectorAll(
@@ -684,6 +686,7 @@ describe('the chat page', function () {
 				'src/parse.ts',
 				'Thought for 4 s done',
 				'src/parse.ts',
+				'1 file 6 added, 2 removed+6 −2',
 				'Keep',
 				'Undo',
 				'Changes of src/parse.ts',
