@@ -6,6 +6,7 @@ import { editTool } from '../../src/tools/edit.ts';
 import { SeenFiles } from '../../src/tools/seenFiles.ts';
 import { writeTool } from '../../src/tools/write.ts';
 import { toolContext } from '../fakes/toolContext.ts';
+import { poll } from '../ui/poll.ts';
 import { borrowFolder, clear, put, saved, set, uriOf, withRipgrep } from './openFolder.ts';
 
 const ROUNDS = 300;
@@ -223,10 +224,15 @@ async function runAgent(
 		await tool.demand?.(input, context);
 		act();
 		const { text: told } = await tool.run(input, context);
-		assert.equal(task.landed, 1, `said to be made: ${told}`);
+		// What was written below an editor is shown by it a moment later.
+		await poll(
+			() => task.landed > 0 || witness.problems.length > 0,
+			isShown => isShown,
+		).catch(() => undefined);
+		assert.equal(task.landed, 1, `said to be made: ${told}\n${witness.problems.join('\n')}`);
 		return true;
 	} catch (error) {
-		assert.ok(error instanceof ToolError, String(error));
+		assert.ok(error instanceof ToolError, error instanceof Error ? error.message : String(error));
 		assert.equal(task.landed, 0, `refused: ${error.message}`);
 		return false;
 	} finally {
